@@ -1,0 +1,1 @@
+"""Local stand-ins for the vendors' APIs, and a local BigQuery."""

@@ -1,0 +1,1 @@
+"""Reads an HTTP API politely, completely and fast."""

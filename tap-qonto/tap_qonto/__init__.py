@@ -1,0 +1,1 @@
+"""Singer tap for the Qonto Business API."""
