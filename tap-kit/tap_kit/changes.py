@@ -1,0 +1,107 @@
+"""What changed since a moment, read so that nothing is lost while the list moves.
+
+Page numbers count positions in a list that moves: a record that changes while page 1 is read goes to the end
+of the list, everything behind it moves up by one, and the first record of page 2 is never seen. So a list of
+more than one page is read up to the newest moment that it had at the start. Inside that frame records can only
+leave, which the vendor's total shows: pages that agree about the total are consistent, and where one does not,
+reading starts again at the last record that was certain. What changed meanwhile is then read as the next frame.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tap_kit.errors import RequestRefusedError, VendorError
+from tap_kit.times import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_kit.api import Page, Params
+    from tap_kit.pages import PageReader
+    from tap_kit.table import Cursor
+
+logger = logging.getLogger(__name__)
+
+_RESTARTS = 5  # without getting any further
+_REFUSED_RANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+class Changes:
+    """Reads the changes of one list, or of the part of it that `params` ask for."""
+
+    def __init__(self, pages: PageReader, cursor: Cursor, params: Params) -> None:
+        self._pages = pages
+        self._cursor = cursor
+        self._params = params
+
+    def first(self, since: datetime | None) -> Page | None:
+        """Return the first page since a moment, or None where the vendor refuses so long a span of time."""
+        try:
+            return self._pages.fetch(self._ask(since, None))
+        except RequestRefusedError as error:
+            if since is None or error.status not in _REFUSED_RANGE:
+                raise
+            logger.info("The vendor refuses changes since %s: asking year by year", since.date())
+            return None
+
+    def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
+        """Yield pages of all changes since a moment, oldest first. `first` is what first() returned."""
+        if first is not None or since is None:
+            yield from self._frames(since, None, first)
+            return
+        for year in range(since.year, datetime.now(UTC).year + 1):
+            start = max(since, datetime(year, 1, 1, tzinfo=UTC))
+            last = year == datetime.now(UTC).year
+            end = None if last else datetime(year, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+            yield from self._frames(start, end, None)
+
+    def _frames(self, since: datetime | None, until: datetime | None, first: Page | None) -> Iterator[Page]:
+        while True:
+            page = first or self._pages.fetch(self._ask(since, until))
+            newest = self._newest(since, until) if page.more or (page.pages or 1) > 1 else None
+            if newest is None:
+                yield page
+                return
+            yield from self._frame(since, newest)
+            if since and newest <= since:
+                return
+            since, first = newest, None
+
+    def _frame(self, since: datetime | None, until: datetime) -> Iterator[Page]:
+        restarts = 0
+        while True:
+            total, certain = None, since
+            for page in self._pages.read(self._ask(since, until)):
+                total = page.total if total is None else total
+                if page.total != total:
+                    break
+                yield page
+                certain = self._certain(page, certain)
+            else:
+                return
+            restarts = restarts + 1 if certain == since else 0
+            if restarts > _RESTARTS:
+                raise VendorError("the list keeps changing while it is read: run again later")
+            logger.info("Records moved while they were read: reading again from %s", certain)
+            since = certain
+
+    def _newest(self, since: datetime | None, until: datetime | None) -> datetime | None:
+        ask = {**self._ask(since, until), **self._cursor.newest_first}
+        moments = [record.get(self._cursor.column) for record in self._pages.fetch(ask).records]
+        return max((moment(text) for text in moments if text), default=None)
+
+    def _certain(self, page: Page, since: datetime | None) -> datetime | None:
+        """Return the moment up to which all is read after this page: no new one if it is out of order."""
+        moments = [moment(text) for record in page.records if (text := record.get(self._cursor.column))]
+        in_order = moments == sorted(moments) and (since is None or not moments or moments[0] >= since)
+        return moments[-1] if moments and in_order else since
+
+    def _ask(self, since: datetime | None, until: datetime | None) -> Params:
+        cursor = self._cursor
+        bounds = {cursor.since: since, cursor.until: until}
+        asked = {name: cursor.text(value.astimezone(UTC)) for name, value in bounds.items() if value}
+        return {**self._params, **cursor.oldest_first, **asked}

@@ -1,0 +1,208 @@
+"""A vendor's record as a row: known columns only, one type a column, everything else counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from tap_kit.names import snake_case
+from tap_kit.times import utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Convert = Callable[[Any], Any]
+
+Row = dict[str, Any]
+Schema = dict[str, Any]
+
+_UNFIT = "does not fit its column"
+
+_JSON_NAMES = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    Decimal: "number",
+}
+
+
+class Drift:
+    """Counts what the vendor sent and no column takes. Holds names and types, never a value."""
+
+    def __init__(self) -> None:
+        self.undeclared: Counter[tuple[str, str]] = Counter()
+        self.unfit: Counter[tuple[str, str]] = Counter()
+
+    def lines(self) -> list[str]:
+        """Return what was counted, a line a field."""
+        return [
+            *(
+                f"field {path} ({kind}) is not declared: not loaded, {n} ×"
+                for (path, kind), n in self.undeclared.items()
+            ),
+            *(f"column {path} got what is no {kind}: loaded as null, {n} ×" for (path, kind), n in self.unfit.items()),
+        ]
+
+
+def row_converter(
+    schema: Schema, selected: Callable[[tuple[str, ...]], bool], drift: Drift, zone: tzinfo = UTC
+) -> Callable[[Row], Row]:
+    """Return the function that makes a row of a vendor's record.
+
+    Args:
+        schema: the JSON Schema of the stream, as committed.
+        selected: whether the column at a path of names is wanted.
+        drift: where fields that no column takes, and values that do not fit, are counted.
+        zone: the zone of moments that come without one.
+    """
+    return _Object(schema, (), selected, drift, zone)
+
+
+class _Object:
+    """Converts objects; learns each of the vendor's spellings once."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        path: tuple[str, ...],
+        selected: Callable[[tuple[str, ...]], bool],
+        drift: Drift,
+        zone: tzinfo,
+    ) -> None:
+        self._path = path
+        self._drift = drift
+        self._kinds = {
+            name: column.get("format") or column.get("type") for name, column in schema["properties"].items()
+        }
+        self._columns: dict[str, Convert] = {
+            name: converter(column, (*path, name), selected, drift, zone)
+            for name, column in schema["properties"].items()
+            if column.get("not") != {} and selected((*path, name))
+        }
+        self._known: dict[str, tuple[str, Convert | None]] = {}
+
+    def __call__(self, value: Any) -> Row:
+        if type(value) is not dict:
+            raise ValueError(_UNFIT)
+        row: Row = {}
+        for field, item in value.items():
+            name, convert = self._known.get(field) or self._learn(field)
+            if item is None:
+                if convert is not None:
+                    row.setdefault(name, None)
+            elif convert is None:
+                if name not in self._kinds:
+                    self._drift.undeclared[self._where(name), _JSON_NAMES.get(type(item), "null")] += 1
+            else:
+                try:
+                    row[name] = convert(item)
+                except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
+                    row[name] = None
+                    self._drift.unfit[self._where(name), str(self._kinds[name])] += 1
+        return row
+
+    def _learn(self, field: str) -> tuple[str, Convert | None]:
+        name = snake_case(field)
+        self._known[field] = found = (name, self._columns.get(name))
+        return found
+
+    def _where(self, name: str) -> str:
+        return ".".join((*self._path, name))
+
+
+def converter(
+    schema: Schema,
+    path: tuple[str, ...],
+    selected: Callable[[tuple[str, ...]], bool],
+    drift: Drift,
+    zone: tzinfo,
+) -> Convert:
+    """Return the function that makes a value of the column's type, or raises one of Python's value errors."""
+    kind = schema.get("type")
+    if kind == "object" and "properties" in schema:
+        return _Object(schema, path, selected, drift, zone)
+    if kind == "array" and schema.get("items"):
+        return _array(converter(schema["items"], path, selected, drift, zone))
+    if kind == "string" and schema.get("format") == "date-time":
+        return lambda value: utc_text(value, zone) if value else None
+    if kind == "string" and schema.get("format") == "date":
+        return _date
+    return _SCALARS.get(kind or "", _as_it_is)
+
+
+def _array(convert: Convert) -> Callable[[Any], list[Any]]:
+    def items(value: Any) -> list[Any]:
+        if type(value) is not list:
+            raise ValueError(_UNFIT)
+        return [convert(item) for item in value if item is not None]
+
+    return items
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _string(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    raise ValueError(_UNFIT)
+
+
+def _number(value: Any) -> Decimal | int | None:
+    """Numbers also come as text, with a point or (on some pages) a comma for the fraction."""
+    if isinstance(value, str):
+        return _decimal(value) if value else None
+    if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
+        raise ValueError(_UNFIT)
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    except InvalidOperation as error:
+        raise ValueError(_UNFIT) from error
+    if not number.is_finite():
+        raise ValueError(_UNFIT)
+    return number
+
+
+def _integer(value: Any) -> int | None:
+    number = _number(value)
+    if number is None:
+        return None
+    if number != int(number):
+        raise ValueError(_UNFIT)
+    return int(number)
+
+
+def _boolean(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return (
+        {"true": True, "false": False, "": None}[value.lower()]
+        if isinstance(value, str)
+        else {0: False, 1: True}[value]
+    )
+
+
+def _date(value: str) -> str | None:
+    """A moment in a date column keeps its date."""
+    return date.fromisoformat(value[:10]).isoformat() if value else None
+
+
+_SCALARS: dict[str, Convert] = {
+    "string": _string,
+    "number": _number,
+    "integer": _integer,
+    "boolean": _boolean,
+}

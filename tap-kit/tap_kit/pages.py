@@ -1,0 +1,81 @@
+"""The pages of one request, fetched ahead, in order, to their end."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tap_kit.api import Page
+from tap_kit.errors import RequestRefusedError, VendorChangedError
+from tap_kit.ordered import ordered
+from tap_kit.times import now_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_kit.api import Params
+    from tap_kit.client import Client
+
+logger = logging.getLogger(__name__)
+
+# What some APIs answer to a page past the end.
+_PAST_THE_END = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+class PageReader:
+    """Reads the pages of one list."""
+
+    def __init__(self, client: Client, path: str, envelope: str) -> None:
+        """Take the list's path and where an answer holds its records: a name, or names with dots between."""
+        self._client = client
+        self._path = path
+        self._envelope = envelope
+
+    def fetch(self, params: Params, number: int = 1) -> Page:
+        """Return one page."""
+        api = self._client.api
+        try:
+            body = self._client.get(self._path, {**params, **api.page_params(number)})
+        except RequestRefusedError as error:
+            if number > 1 and error.status in _PAST_THE_END:
+                logger.warning("%s: page %d is past the end", self._path, number)
+                return Page([])
+            raise
+        try:
+            page = api.read_page(body, self._envelope)
+        except (LookupError, TypeError, AttributeError) as error:
+            message = f"{api.vendor} answered without '{self._envelope}' (GET {self._path})"
+            raise VendorChangedError(message) from error
+        self._client.counts["readable"] += 1
+        return replace(page, received_at=now_text())
+
+    def read(self, params: Params, first: Page | None = None) -> Iterator[Page]:
+        """Yield the pages, the first maybe fetched before.
+
+        Ends with the last page that the vendor announced, with an empty one, or before a repeated one:
+        announcements are missing, late or wrong on some lists.
+        """
+        last = first or self.fetch(params)
+        yield last
+        for page in self._rest(params, last):
+            if page.records and page.records == last.records:
+                return
+            yield page
+            if not page.records:
+                return
+            last = page
+
+    def _rest(self, params: Params, first: Page) -> Iterator[Page]:
+        if not first.records:
+            return
+        if first.pages is not None:
+            numbers, ahead = range(2, first.pages + 1), 2 * self._client.api.in_flight
+            yield from ordered(self._client.pool, lambda n: self.fetch(params, n), numbers, ahead=ahead)
+            return
+        page, number = first, 1
+        while page.more:
+            number += 1
+            page = self.fetch(params, number)
+            yield page

@@ -1,0 +1,82 @@
+"""A stream is a row in a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from tap_kit.api import Params
+    from tap_kit.client import Client
+
+RawRecord = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A part of a stream that is asked for by itself and has its own bookmark.
+
+    Attributes:
+        context: what names the part in the state.
+        params: the query parameters that ask for it.
+        path, envelope: where it is found, if elsewhere than the stream.
+    """
+
+    context: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
+    envelope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How a list is asked for what changed.
+
+    Attributes:
+        column: the record's field and column that holds the moment of its last change.
+        since, until: the query parameters for the first and last moment, both inclusive.
+        oldest_first, newest_first: the parameters that sort by the moment.
+        text: how the vendor wants a moment to be written.
+    """
+
+    column: str
+    since: str
+    until: str
+    oldest_first: Mapping[str, str]
+    newest_first: Mapping[str, str]
+    text: Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream: defaults on top, exceptions spelled out, plain functions where data does not suffice.
+
+    Attributes:
+        name: the vendor's plural in snake_case.
+        path: the path under the API's URL.
+        key: the primary key.
+        envelope: where an answer holds its records; under the stream's name if not given.
+        cursor: how to ask for changes only; without one the stream is a full table.
+        params: query parameters of every request.
+        per: returns the parts of the stream; one part without parameters if not given.
+        prepare: mends a record before it becomes a row; None leaves it out.
+        date: returns the day or moment of a record that `start_date` is about.
+    """
+
+    name: str
+    path: str
+    key: tuple[str, ...] = ("id",)
+    envelope: str = ""
+    cursor: Cursor | None = None
+    params: Params = field(default_factory=dict)
+    per: Callable[[Client], Iterable[Partition]] | None = None
+    prepare: Callable[[RawRecord, Partition], RawRecord | None] | None = None
+    date: Callable[[RawRecord], str | None] | None = None
+    selected: bool = True
+
+    def partitions(self, client: Client) -> list[Partition]:
+        """Return the parts of the stream."""
+        return list(self.per(client)) if self.per else [Partition()]

@@ -1,0 +1,90 @@
+"""Facts about the Qonto Business API v2 that hold for every stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_kit.api import Api, Page
+from tap_kit.limiter import Duration, Rate
+from tap_kit.table import Cursor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tap_kit.api import Json, Params
+
+URL = "https://thirdparty.qonto.com/v2"
+
+# 1,000 requests in 10 s and 10,000 in 10 min per IP address (docs.qonto.com, "Rate limitations").
+RATES = (Rate(1_000, 10 * Duration.SECOND), Rate(10_000, 10 * Duration.MINUTE))
+
+# Not a limit of Qonto's: enough to hide the latency, few enough to be a polite neighbour.
+IN_FLIGHT = 12
+
+
+def qonto(url: str, api_key: str) -> Api:
+    """Return Qonto's API as seen with an API key, `<organization slug>:<secret key>`."""
+    return Api(
+        vendor="Qonto",
+        url=url,
+        headers=lambda: {"Authorization": api_key},  # as it is: neither Basic nor Bearer
+        rates=RATES,
+        in_flight=IN_FLIGHT,
+        page_params=page_params,
+        read_page=read_page,
+        error_code=error_code,
+        access_hint=lambda code: _ACCESS.get(code, _ACCESS["forbidden"]),
+        credentials_hint="check api_key, <organization slug>:<secret key> from the app's Integrations",
+        not_json_hint="check api_url: Qonto's sandbox shows a sign-on page to whoever has no staging token",
+    )
+
+
+_ACCESS = {
+    "forbidden": "the role, plan or scope behind api_key does not include it",
+    "unauthorized": "it needs OAuth 2.0, an API key does not reach it",
+    "authorization_token_invalid": "it needs OAuth 2.0, an API key does not reach it",
+}
+
+
+def page_params(number: int) -> Params:
+    """Pages count from 1 and hold at most 100 records; the default differs from list to list."""
+    return {"page": number, "per_page": 100}
+
+
+def read_page(body: Json, envelope: str) -> Page:
+    """Return the page in an answer. `meta` is missing on some lists, and differs on others.
+
+    `next_page` may be missing or 0 on a last page; quotes say `total` for `total_count`.
+    """
+    records = body
+    for name in envelope.split("."):
+        records = records[name]
+    meta = body.get("meta") or {}
+    return Page(
+        records=[records] if isinstance(records, dict) else list(records or []),
+        total=meta.get("total_count", meta.get("total")),
+        pages=meta.get("total_pages"),
+        more=bool(meta.get("next_page")),
+    )
+
+
+def error_code(body: Json) -> str:
+    """Return the code of an error body: `errors` is a list, on some answers an object, or left out."""
+    errors: Any = body.get("errors") or body
+    first = errors[0] if isinstance(errors, list) else errors
+    return str(first.get("code") or "")
+
+
+def moment_text(value: datetime) -> str:
+    """Write a moment as the filters take it: UTC, with milliseconds."""
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+UPDATED_AT = Cursor(
+    column="updated_at",
+    since="updated_at_from",
+    until="updated_at_to",
+    oldest_first={"sort_by": "updated_at:asc"},
+    newest_first={"sort_by": "updated_at:desc"},
+    text=moment_text,
+)
