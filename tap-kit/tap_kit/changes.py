@@ -2,9 +2,10 @@
 
 Page numbers count positions in a list that moves: a record that changes while page 1 is read goes to the end
 of the list, everything behind it moves up by one, and the first record of page 2 is never seen. So a list of
-more than one page is read up to the newest moment that it had at the start. Inside that frame records can only
-leave, which the vendor's total shows: pages that agree about the total are consistent, and where one does not,
-reading starts again at the last record that was certain. What changed meanwhile is then read as the next frame.
+more than one page is read up to just before the newest moment that it had at the start. Inside that frame
+records can only leave, which the vendor's total shows: pages that agree about the total are consistent, and
+where one does not, reading starts again at the last record that was certain. What changed meanwhile is then read
+as the next frame.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tap_kit.errors import RequestRefusedError, VendorError
 from tap_kit.times import moment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _RESTARTS = 5  # without getting any further
+_MOVING = "the list keeps changing while it is read: run again later"
 _REFUSED_RANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -60,16 +62,34 @@ class Changes:
             yield from self._frames(start, end, None)
 
     def _frames(self, since: datetime | None, until: datetime | None, first: Page | None) -> Iterator[Page]:
+        shared: datetime | None = None
         while True:
             page = first or self._pages.fetch(self._ask(since, until))
             newest = self._newest(since, until) if page.more or (page.pages or 1) > 1 else None
             if newest is None:
                 yield page
                 return
-            yield from self._frame(since, newest)
-            if since and newest <= since:
+            end, first = newest - self._cursor.tick, None
+            if since is None or since < end:
+                yield from self._frame(since, end)
+                since = end
+            elif newest != shared:
+                yield from self._ties(since, newest)
+                since = shared = newest
+            else:
                 return
-            since, first = newest, None
+
+    def _ties(self, since: datetime, until: datetime) -> Iterator[Page]:
+        """Read more than a page of records that share one moment, until two readings agree."""
+        before: list[dict[str, Any]] | None = None
+        for _ in range(_RESTARTS):
+            pages = list(self._pages.read(self._ask(since, until)))
+            yield from pages
+            records = [record for page in pages for record in page.records]
+            if records == before:
+                return
+            before = records
+        raise VendorError(_MOVING)
 
     def _frame(self, since: datetime | None, until: datetime) -> Iterator[Page]:
         restarts = 0
@@ -85,7 +105,7 @@ class Changes:
                 return
             restarts = restarts + 1 if certain == since else 0
             if restarts > _RESTARTS:
-                raise VendorError("the list keeps changing while it is read: run again later")
+                raise VendorError(_MOVING)
             logger.info("Records moved while they were read: reading again from %s", certain)
             since = certain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Cursor:
         since, until: the query parameters for the first and last moment, both inclusive.
         oldest_first, newest_first: the parameters that sort by the moment.
         text: how the vendor wants a moment to be written.
+        tick: the finest step of the vendor's moments.
     """
 
     column: str
@@ -48,6 +50,7 @@ class Cursor:
     oldest_first: Mapping[str, str]
     newest_first: Mapping[str, str]
     text: Callable[[datetime], str]
+    tick: timedelta = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
