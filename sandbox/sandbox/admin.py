@@ -1,0 +1,112 @@
+"""`/_sandbox`: how tests and people steer the sandbox. No vendor's path, no key, no limit, no log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from sandbox.clock import iso
+from sandbox.faults import Faults, Rule
+from sandbox.log import Log
+from sandbox.vendor import Gate, Manners, Vendor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from sandbox.clock import Clock
+    from sandbox.limit import Window
+
+
+class Limits(msgspec.Struct, forbid_unknown_fields=True):
+    """Rate limits of one vendor: `[[requests, seconds], …]`."""
+
+    windows: list[tuple[int, float]]
+    retry_after: bool = False
+
+
+class Steps(msgspec.Struct, forbid_unknown_fields=True):
+    """How far to move the clock."""
+
+    seconds: float
+
+
+class Latency(msgspec.Struct, forbid_unknown_fields=True):
+    """Of every answer of every vendor."""
+
+    ms: float
+
+
+class Admin:
+    """State that all vendors share, and the endpoint to it."""
+
+    def __init__(self, vendors: Sequence[Vendor], clock: Clock, seed: int, latency_ms: float) -> None:
+        self.vendors = {vendor.name: vendor for vendor in vendors}
+        self.clock = clock
+        self.log = Log()
+        self.faults = Faults(seed)
+        self.manners = Manners(latency_ms)
+
+    def application(self) -> Starlette:
+        """The whole sandbox: every vendor behind its gate, and the admin endpoint."""
+        routes = [
+            Route("/health", self._health),
+            Route("/log", self._log, methods=["GET", "DELETE"]),
+            Route("/faults", self._faults, methods=["GET", "PUT"]),
+            Route("/clock", self._clock, methods=["GET", "POST"]),
+            Route("/latency", self._latency, methods=["PUT"]),
+            Route("/limit/{vendor}", self._limit, methods=["PUT"]),
+        ]
+        return Starlette(
+            routes=[
+                Mount(
+                    "/_sandbox", routes=routes + [Mount(f"/{v.name}", routes=v.routes) for v in self.vendors.values()]
+                ),
+                *(Mount(f"/{v.name}", app=Gate(v, self.log, self.faults, self.manners)) for v in self.vendors.values()),
+            ],
+            exception_handlers={ValueError: refused, KeyError: refused},
+        )
+
+    async def _health(self, _request: Request) -> Response:
+        return JSONResponse({"vendors": list(self.vendors)})
+
+    async def _log(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.log.clear()
+        return answer(list(self.log.entries))
+
+    async def _faults(self, request: Request) -> Response:
+        if request.method == "PUT":
+            self.faults.set(msgspec.json.decode(await request.body(), type=list[Rule]))
+        return answer(self.faults.rules)
+
+    async def _clock(self, request: Request) -> Response:
+        if request.method == "POST":
+            step = msgspec.json.decode(await request.body(), type=Steps)
+            self.clock.advance(round(step.seconds * 1000))
+        return answer({"now": iso(self.clock.now)})
+
+    async def _latency(self, request: Request) -> Response:
+        self.manners.latency_ms = msgspec.json.decode(await request.body(), type=Latency).ms
+        return answer({"ms": self.manners.latency_ms})
+
+    async def _limit(self, request: Request) -> Response:
+        limits = msgspec.json.decode(await request.body(), type=Limits)
+        self.vendors[request.path_params["vendor"]].limit.configure(limits.windows)
+        self.manners.retry_after = limits.retry_after
+        return answer(limits)
+
+
+def answer(value: Any) -> Response:
+    """As JSON."""
+    return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+async def refused(_request: Request, error: Exception) -> Response:
+    """What cannot be done, and why."""
+    return JSONResponse({"error": str(error)}, 422)

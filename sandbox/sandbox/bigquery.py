@@ -1,0 +1,77 @@
+"""A local BigQuery in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import requests
+
+from sandbox.server import HOST, listen
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client
+
+PROJECT = "local"
+PATIENCE = 60
+"""Seconds to wait for the first answer, which prepares the data folder."""
+GRACE = 5
+
+
+class BigQueryUnavailable(RuntimeError):
+    """The local BigQuery does not start; the message is one line that says why."""
+
+
+class LocalBigQuery:
+    """Serves the data under `data_dir`, on `port` or a free one. OSError for a taken port."""
+
+    project = PROJECT
+
+    def __init__(self, data_dir: Path | str, port: int = 0) -> None:
+        if sys.version_info[:2] != (3, 13):
+            raise BigQueryUnavailable("the local BigQuery needs Python 3.13")
+        self.data_dir = Path(data_dir).absolute()
+        self._socket = listen(port)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        """Returns when the first request has been answered. Raises BigQueryUnavailable."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._log = self.data_dir / "bigquery.log"
+        with self._socket, self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sandbox.emulator", str(self._socket.fileno()), str(self.data_dir)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[self._socket.fileno()],
+                # Ctrl-C in a terminal is for the parent, which stops this process in its turn.
+                process_group=0,
+                env={**os.environ, "HOME": str(self.data_dir)},
+            )
+        try:
+            requests.get(f"{self.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=PATIENCE).raise_for_status()
+        except requests.RequestException:
+            self.__exit__()
+            lines = self._log.read_text(errors="replace").splitlines() or ["no answer"]
+            raise BigQueryUnavailable(f"the local BigQuery did not start: {lines[-1]}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The process ends when its stdin does: also when this process is killed."""
+        self.process.stdin.close()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def client(self) -> Client:
+        """Needs google-cloud-bigquery."""
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud.bigquery import Client
+
+        return Client(PROJECT, credentials=AnonymousCredentials(), client_options={"api_endpoint": self.url})

@@ -1,0 +1,38 @@
+"""Rate limits over moving windows."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+Window = tuple[int, float]
+"""So many requests in so many seconds."""
+
+
+class Limit:
+    """Admits a request when every window has room for it; a refused request takes no room."""
+
+    def __init__(self, windows: Sequence[Window], now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self.configure(windows)
+
+    def configure(self, windows: Sequence[Window]) -> None:
+        """New windows, empty."""
+        self.windows = [(count, seconds) for count, seconds in windows if count > 0]
+        self._admitted: deque[float] = deque(maxlen=max((count for count, _ in self.windows), default=0))
+
+    def wait(self) -> float:
+        """Seconds until there would be room; 0 when there is."""
+        now = self._now()
+        return max(
+            (self._admitted[-count] + seconds - now for count, seconds in self.windows if len(self._admitted) >= count),
+            default=0.0,
+        )
+
+    def admit(self) -> float:
+        """Take room and return 0, or return the seconds to wait."""
+        wait = max(self.wait(), 0.0)
+        if not wait:
+            self._admitted.append(self._now())
+        return wait

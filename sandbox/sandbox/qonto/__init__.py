@@ -1,0 +1,1 @@
+"""Qonto's Business API v2, as its documentation tells it."""
