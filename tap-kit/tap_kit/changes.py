@@ -33,7 +33,7 @@ _REFUSED_RANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 class Changes:
-    """Reads the changes of one list, or of the part of it that `params` ask for."""
+    """Reads the changes of one list, or of the part of it that `params` ask for, oldest first."""
 
     def __init__(self, pages: PageReader, cursor: Cursor, params: Params) -> None:
         self._pages = pages
@@ -124,4 +124,4 @@ class Changes:
         cursor = self._cursor
         bounds = {cursor.since: since, cursor.until: until}
         asked = {name: cursor.text(value.astimezone(UTC)) for name, value in bounds.items() if value}
-        return {**self._params, **cursor.oldest_first, **asked}
+        return {**self._params, **asked}

@@ -32,7 +32,8 @@ def run(tap: type[TableTap]) -> NoReturn:
         tap.logger.error("%s", failure)  # noqa: TRY400 - the user can act on the line, not on a trace
         code = failure.exit_code
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        tap.logger.error("%s: %s", error.filename, error.strerror)  # noqa: TRY400
+        said = f"{error.filename}: {error.strerror}" if error.filename else error
+        tap.logger.error("%s", said)  # noqa: TRY400
         code = ConfigError.exit_code
     except (InterruptedRunError, KeyboardInterrupt, click.Abort) as error:
         code = error.exit_code if isinstance(error, InterruptedRunError) else INTERRUPTED

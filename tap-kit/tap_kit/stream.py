@@ -49,6 +49,9 @@ class TableStream(RESTStream[Any]):
         """The API's URL."""
         return self._source.client.api.url
 
+    def get_replication_key_signpost(self, context: Any = None) -> None:
+        """No bookmark is capped at the run's start: changes are read in the order of their moments."""
+
     def _sync_records(self, context: Any = None, *, write_messages: bool = True) -> Iterator[Row]:  # type: ignore[override]
         """Read the stream; the SDK calls this between the SCHEMA and the last STATE."""
         del context, write_messages
@@ -79,7 +82,8 @@ class TableStream(RESTStream[Any]):
         return PageReader(self._source.client, path, envelope)
 
     def _params(self, part: Partition) -> Params:
-        return {**self._table.params, **part.params}
+        in_order = self._table.cursor.oldest_first if self._table.cursor else {}
+        return {**self._table.params, **in_order, **part.params}
 
     @cached_property
     def _convert(self) -> Any:

@@ -41,6 +41,8 @@ USER_AGENT = th.Property(
     description="How the tap introduces itself to the vendor.",
 )
 
+_NO_STATE = 'the state is not a Singer state: expected {"bookmarks": {stream: …}}'
+
 
 class TableTap(Tap):
     """A tap whose streams are the rows of a table."""
@@ -107,9 +109,9 @@ class TableTap(Tap):
         Raises:
             ConfigError: they are not of this tap.
         """
-        bookmarks = state.get("bookmarks", {}) if isinstance(state, dict) else None
+        bookmarks = state.get("bookmarks", {})
         if not isinstance(bookmarks, dict) or not all(isinstance(entry, dict) for entry in bookmarks.values()):
-            raise ConfigError('the state is not a Singer state: expected {"bookmarks": {stream: …}}')
+            raise ConfigError(_NO_STATE)
         known = {row.name: row for row in self.table}
         if bookmarks and not known.keys() & bookmarks.keys():
             raise ConfigError(f"the state is of another tap: {self.name} has no stream {', '.join(sorted(bookmarks))}")
@@ -211,6 +213,8 @@ def _read_state(file: IO[str] | None) -> dict[str, Any]:
         state: dict[str, Any] = json.loads("\n".join(lines))
     except ValueError:
         state = _read_json("state", lines[-1])
+    if not isinstance(state, dict):
+        raise ConfigError(_NO_STATE)
     return state
 
 

@@ -78,7 +78,7 @@ class ListServer:
 
 def read(server: ListServer, state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     bookmark = Bookmark(state, "changed")
-    changes = Changes(PageReader(server, "list", "list"), CURSOR, {})  # type: ignore[arg-type]
+    changes = Changes(PageReader(server, "list", "list"), CURSOR, {"sort": "asc"})  # type: ignore[arg-type]
     for page in changes.read(bookmark.moment, changes.first(bookmark.moment)):
         moments = [moment(r["changed"]) for r in page.records]
         yield from [r for r, at in zip(page.records, moments, strict=True) if bookmark.is_news(r, at)]
@@ -160,7 +160,7 @@ def test_a_refused_span_is_asked_year_by_year() -> None:
 
     server = Refusing(7, {})
     since = datetime(2023, 5, 1, tzinfo=UTC)
-    changes = Changes(PageReader(server, "list", "list"), CURSOR, {})  # type: ignore[arg-type]
+    changes = Changes(PageReader(server, "list", "list"), CURSOR, {"sort": "asc"})  # type: ignore[arg-type]
     with server.pool:
         first = changes.first(since)
         assert first is None

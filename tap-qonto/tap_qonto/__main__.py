@@ -1,0 +1,5 @@
+"""python -m tap_qonto is tap-qonto."""
+
+from tap_qonto.tap import main
+
+main()

@@ -1,0 +1,92 @@
+"""Incremental runs: everything once, then only what changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_kit.testing import Run
+
+
+def ids(run: Run) -> list[str]:
+    return [row["id"] for row in run.rows("transactions")]
+
+
+@pytest.fixture
+def many(qonto: Any, transaction: Any) -> Any:
+    """250 completed, 1 pending and 1 declined transaction."""
+    qonto.lists["transactions"] = [
+        *(transaction(n) for n in range(250)),
+        transaction(300, status="pending", settled_at=None),
+        transaction(301, status="declined", settled_at=None),
+    ]
+    return qonto
+
+
+def test_every_transaction_of_every_status_once(many: Any, tap: Callable[..., Run]) -> None:
+    run = tap()
+    assert Counter(ids(run)) == Counter(t["id"] for t in many.lists["transactions"])
+    completed = [row["id"] for row in run.rows("transactions") if row["status"] == "completed"]
+    assert completed == sorted(completed)
+
+
+def test_a_run_without_changes_sends_nothing_and_asks_once_a_part(many: Any, tap: Callable[..., Run]) -> None:
+    state = tap().state
+    many.asked.clear()
+    run = tap(state=state)
+    assert ids(run) == []
+    assert run.state == state
+    assert Counter(path for path, _ in many.asked) == {
+        "transactions": 6, "bank_accounts": 2, "organization": 3, "labels": 1, "memberships": 1,
+    }  # fmt: skip
+
+
+def test_what_changed_since_comes_and_what_shares_the_bookmark_is_not_lost(
+    many: Any, tap: Callable[..., Run], transaction: Any
+) -> None:
+    state = tap().state
+    many.lists["transactions"] += [transaction(249, id="t-late"), transaction(999)]
+    many.lists["transactions"][3]["note"] = "edited"
+    many.lists["transactions"][3]["updated_at"] = "2026-05-02T00:00:00.000Z"
+    many.lists["transactions"][250] |= {"status": "completed", "updated_at": "2026-05-03T00:00:00.000Z"}
+    assert ids(tap(state=state)) == ["t-late", "t-00999", "t-00003", "t-00300"]
+
+
+def test_an_edit_within_the_very_moment_of_the_bookmark_is_not_lost(many: Any, tap: Callable[..., Run]) -> None:
+    state = tap().state
+    many.lists["transactions"][249]["note"] = "edited at once"
+    assert ids(tap(state=state)) == ["t-00249"]
+
+
+def test_a_stop_between_two_states_costs_little_and_loses_nothing(many: Any, tap: Callable[..., Run]) -> None:
+    run = tap()
+    states = [m["value"] for m in run.messages if m["type"] == "STATE"]
+    for state in states:
+        before = run.messages[: next(i for i, m in enumerate(run.messages) if m.get("value") == state)]
+        sent = {m["record"]["id"] for m in before if m["type"] == "RECORD" and m["stream"] == "transactions"}
+        assert sent | set(ids(tap(state=state))) == {t["id"] for t in many.lists["transactions"]}
+
+
+def test_start_date_is_about_the_day_of_settlement_or_of_emission(
+    qonto: Any, tap: Callable[..., Run], transaction: Any
+) -> None:
+    new = "2026-05-20T00:00:00.000Z"
+    qonto.lists["transactions"] = [
+        transaction(1, id="settled-before", settled_at="2026-04-30T23:59:59.000Z", updated_at=new),
+        transaction(2, id="settled-at", settled_at="2026-05-01T00:00:00.000Z", updated_at=new),
+        transaction(
+            3, id="pending-before", status="pending", settled_at=None, emitted_at="2026-04-30T10:00:00Z", updated_at=new
+        ),
+        transaction(
+            4, id="pending-since", status="pending", settled_at=None, emitted_at="2026-05-02T10:00:00Z", updated_at=new
+        ),
+    ]
+    assert set(ids(tap(start_date="2026-05-01"))) == {"settled-at", "pending-since"}
+    assert all(
+        q["updated_at_from"] == ["2026-05-01T00:00:00.000Z"] for path, q in qonto.asked if path == "transactions"
+    )

@@ -1,0 +1,191 @@
+"""One clear line and the right exit code; what was read is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tap_kit.testing import Reply, run_tap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tap_kit.testing import Run
+
+KEY = "riverside-mill-4471:k3yk3yk3y"
+UNAUTHORIZED = Reply({"errors": [{"code": "authorization_token_invalid", "detail": "no"}]}, status=401)
+FORBIDDEN = Reply({"errors": [{"code": "forbidden", "detail": "no rights"}]}, status=403)
+
+
+def bookmark(stream: str, column: str = "updated_at", value: Any = "2026-01-01T00:00:00Z") -> dict[str, Any]:
+    return {"bookmarks": {stream: {"replication_key": column, "replication_key_value": value}}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "words"),
+    [
+        ({"api_key": " slug:key"}, {}, "api_key is not of the form"),
+        ({"api_key": "slug:key\n"}, {}, "api_key is not of the form"),
+        ({"api_key": "slugkey"}, {}, "api_key is not of the form"),
+        ({"api_key": 12345678}, {}, "api_key must be"),
+        ({"api_key": None}, {}, "api_key"),
+        ({"api_url": "thirdparty.qonto.com"}, {}, "api_url is not a URL"),
+        ({"start_date": "soon"}, {}, "start_date is not a date"),
+        ({"start_date": "2026-02-30"}, {}, "start_date is not a date"),
+        ({}, {"state": bookmark("orders")}, "the state is of another tap: tap-qonto has no stream orders"),
+        (
+            {},
+            {"state": bookmark("transactions", "settled_at")},
+            "the state of transactions was not written by tap-qonto",
+        ),
+        ({}, {"state": bookmark("transactions", value="yesterday")}, "the state of transactions was not written"),
+        ({}, {"state": bookmark("labels")}, "the state of labels was not written"),
+        ({}, {"state": "[1, 2]"}, "the state is not a Singer state"),
+        ({}, {"state": "{not json"}, "the state is not JSON"),
+        ({}, {"catalog": "{not json"}, "the catalog is not JSON"),
+    ],
+)
+def test_wrong_input_is_one_line_exit_2_and_nothing_asked(
+    qonto: Any, tap: Callable[..., Run], settings: dict[str, Any], given: dict[str, Any], words: str
+) -> None:
+    run = tap(**settings, **given)
+    assert run.code == 2
+    (line,) = run.errors
+    assert words in line
+    assert "k3yk3y" not in run.log
+    assert "12345678" not in run.log
+    assert (run.messages, qonto.asked) == ([], [])
+
+
+def test_a_catalog_with_an_unknown_stream(qonto: Any, tap: Callable[..., Run]) -> None:
+    metadata = [{"breadcrumb": [], "metadata": {"selected": True}}]
+    entry = {"tap_stream_id": "orders", "stream": "orders", "schema": {"properties": {"id": {"type": "string"}}}}
+    run = tap(catalog={"streams": [{**entry, "metadata": metadata}]})
+    assert (run.code, run.messages, qonto.asked) == (2, [], [])
+    (line,) = run.errors
+    assert "the catalog selects streams that tap-qonto does not have: orders" in line
+
+
+def test_a_missing_config_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tap_qonto", "--config", str(tmp_path / "none.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "none.json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_key(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.answer = lambda *_: UNAUTHORIZED
+    run = tap()
+    assert run.code == 1
+    (line,) = run.errors
+    assert "Qonto refused the credentials: check api_key" in line
+    assert len(qonto.asked) == 1
+
+
+def test_nobody_at_the_address(tmp_path: Path) -> None:
+    run = run_tap("tap_qonto", {"api_key": KEY, "api_url": "http://127.0.0.1:9"}, tmp_path)
+    assert run.code == 1
+    (line,) = run.errors
+    assert "Qonto at http://127.0.0.1:9 cannot be reached: connection refused" in line
+
+
+@pytest.mark.parametrize("refusal", [FORBIDDEN, UNAUTHORIZED], ids=["403", "401"])
+def test_a_refused_stream_is_skipped_and_the_others_go_on(
+    qonto: Any, tap: Callable[..., Run], transaction: Any, refusal: Reply
+) -> None:
+    qonto.lists["transactions"] = [transaction(1)]
+    qonto.faults["memberships"] = refusal
+    run = tap()
+    assert run.code == 1
+    assert len(run.rows("transactions")) == 1
+    first, last = run.errors
+    assert "Stream memberships is skipped: Qonto refused access" in first
+    assert "not read: memberships" in last
+    assert not any(m["type"] == "ACTIVATE_VERSION" and m["stream"] == "memberships" for m in run.messages)
+
+
+def test_a_list_without_its_name_is_a_changed_vendor(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.faults["labels"] = Reply({"tags": []})
+    run = tap()
+    assert run.code == 1
+    assert "Qonto answered without 'labels' (GET labels)" in run.errors[-1]
+
+
+def test_a_record_without_its_key_is_an_error(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.lists["labels"] = [{"name": "nameless"}]
+    run = tap()
+    assert run.code == 1
+    assert "a record of labels came without its key (id)" in run.errors[-1]
+
+
+def test_a_full_table_that_broke_off_is_not_activated(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.lists["labels"] = [{"id": str(n), "name": "x"} for n in range(150)]
+    answer = qonto.answer
+
+    def break_off(path: str, query: Any) -> Reply:
+        return (
+            Reply({"errors": []}, status=400) if (path, query.get("page")) == ("labels", ["2"]) else answer(path, query)
+        )
+
+    qonto.answer = break_off
+    run = tap()
+    assert run.code == 1
+    assert len(run.rows("labels")) == 100
+    assert {m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"} == {
+        "bank_accounts",
+        "memberships",
+        "organization",
+    }
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_run_with_whole_lines_and_its_state(
+    qonto: Any, transaction: Any, tmp_path: Path, number: int, code: int
+) -> None:
+    qonto.lists["transactions"] = [transaction(n) for n in range(1500)]
+    answer, stuck, release = qonto.answer, threading.Event(), threading.Event()
+
+    def stick(path: str, query: Any) -> Reply:
+        if query.get("page") == ["9"]:
+            stuck.set()
+            release.wait(30)
+        return answer(path, query)
+
+    qonto.answer = stick
+    (tmp_path / "config.json").write_text(f'{{"api_key": "{KEY}", "api_url": "{qonto.url}"}}')
+    command = [sys.executable, "-m", "tap_qonto", "--config", str(tmp_path / "config.json")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert stuck.wait(30)
+        os.kill(process.pid, number)
+        out, log = process.communicate(timeout=30)
+    finally:
+        release.set()
+        process.kill()
+    assert process.returncode == code
+    assert out.endswith(b"}\n")
+    assert b"Traceback" not in log
+    assert out.splitlines()[-1].startswith(b'{"type":"STATE"')
+
+
+def test_a_reader_that_goes_away(qonto: Any, transaction: Any, tmp_path: Path) -> None:
+    qonto.lists["transactions"] = [transaction(n) for n in range(1500)]
+    (tmp_path / "config.json").write_text(f'{{"api_key": "{KEY}", "api_url": "{qonto.url}"}}')
+    command = [sys.executable, "-m", "tap_qonto", "--config", str(tmp_path / "config.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        log = process.stderr.read()
+        code = process.wait(30)
+    assert code == 1
+    assert b"stdout was closed by its reader" in log
+    assert b"Traceback" not in log
