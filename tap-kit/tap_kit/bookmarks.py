@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tap_kit.times import moment
+from tap_kit.times import moment, utc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from tap_kit.columns import Row
 
@@ -27,13 +27,18 @@ class Bookmark:
     those rows from the ones that were sent before.
     """
 
-    def __init__(self, state: dict[str, Any], column: str) -> None:
-        """Take the part's entry in the Singer state, which `save` writes to."""
+    def __init__(self, state: dict[str, Any], column: str, start: datetime | None = None) -> None:
+        """Take the part's entry in the Singer state, which `save` writes to, and where reading starts without one.
+
+        A start before the one that the entry was read from leaves out what lies between: then all is read anew.
+        """
         self._state = state
         self._column = column
-        value = state.get("replication_key_value")
-        self.moment: datetime | None = moment(value) if value else None
-        self._sent: set[str] = set(state.get("sent_at_bookmark", ()))
+        self._start = start
+        value, read_from = state.get("replication_key_value"), state.get("read_from")
+        reaches = read_from is None or (start is not None and start >= moment(read_from))
+        self.moment: datetime | None = moment(value) if value and reaches else None
+        self._sent: set[str] = set(state.get("sent_at_bookmark", ())) if self.moment else set()
         self._in_order = True
 
     def is_news(self, row: Row, at: datetime | None) -> bool:
@@ -58,12 +63,15 @@ class Bookmark:
             return False
         entry: dict[str, Any] = {
             "replication_key": self._column,
-            "replication_key_value": self.moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "replication_key_value": utc(self.moment),
         }
+        if self._start:
+            entry["read_from"] = utc(self._start)
         if 0 < len(self._sent) <= _REMEMBERED:
             entry["sent_at_bookmark"] = sorted(self._sent)
         changed = any(self._state.get(name) != value for name, value in entry.items())
-        self._state.pop("sent_at_bookmark", None)
+        for name in ("sent_at_bookmark", "read_from"):
+            self._state.pop(name, None)
         self._state.update(entry)
         return changed
 

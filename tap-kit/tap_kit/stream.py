@@ -132,7 +132,7 @@ class TableStream(RESTStream[Any]):
             raise VendorChangedError(f"{self.name} has no column to follow changes by: use FULL_TABLE")
         entries = []
         for part in self._table.partitions(client):
-            bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column)
+            bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column, self._source.start)
             changes = Changes(self._pages(part), cursor, self._params(part))
             entries.append((part, bookmark, changes))
 

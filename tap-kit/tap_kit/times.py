@@ -26,9 +26,14 @@ def utc_text(text: str, zone: tzinfo = UTC) -> str:
     value = moment(text, zone)
     if text[-1] == "Z" and text[10] == "T" and len(text) <= _LONGEST:
         return text
+    return utc(value)
+
+
+def utc(value: datetime) -> str:
+    """Write a moment in UTC, ending in Z."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def now_text() -> str:
     """Return the present moment in UTC, ending in Z."""
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return utc(datetime.now(UTC))

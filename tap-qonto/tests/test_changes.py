@@ -72,6 +72,15 @@ def test_a_stop_between_two_states_costs_little_and_loses_nothing(many: Any, tap
         assert sent | set(ids(tap(state=state))) == {t["id"] for t in many.lists["transactions"]}
 
 
+def test_an_earlier_start_date_brings_what_lies_between(qonto: Any, tap: Callable[..., Run], transaction: Any) -> None:
+    qonto.lists["transactions"] = [transaction(1, settled_at="2026-04-01T00:00:00.000Z"), transaction(2)]
+    state = tap(start_date="2026-05-01").state
+    assert ids(tap(state=state, start_date="2026-05-01")) == []
+    assert ids(tap(state=state, start_date="2026-05-02")) == []
+    assert ids(tap(state=state, start_date="2026-03-01")) == ["t-00001", "t-00002"]
+    assert ids(tap(state=state)) == ["t-00001", "t-00002"]
+
+
 def test_start_date_is_about_the_day_of_settlement_or_of_emission(
     qonto: Any, tap: Callable[..., Run], transaction: Any
 ) -> None:
