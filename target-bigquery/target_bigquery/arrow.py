@@ -1,0 +1,193 @@
+"""Blocks of raw records to Arrow tables, exactly or not at all.
+
+pyarrow.json with an explicit schema reads decimals from their text, not through a double, and
+refuses a block that does not fit; then each slice of it that is refused goes through ``values``, record by record.
+Measured on 500,000 records of 20 columns (0.8 kB each): reading 1.9 s CPU, Parquet 0.8 s, the envelope 0.4 s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from target_bigquery import values
+from target_bigquery.errors import ValueRefusedError
+from target_bigquery.schema import METADATA, Column
+
+UTC = pa.timestamp("us", "UTC")
+_TYPES: dict[str, pa.DataType] = {
+    "STRING": pa.string(),
+    "JSON": pa.string(),
+    "INT64": pa.int64(),
+    "BOOL": pa.bool_(),
+    "NUMERIC": pa.decimal128(38, 9),
+    "BIGNUMERIC": pa.decimal256(76, 38),
+    "TIMESTAMP": UTC,
+    "DATE": pa.date32(),
+    "TIME": pa.time64("us"),
+}
+_READ_AS_TEXT = {"DATE", "TIME"}  # the JSON reader knows no dates and no times of day
+_MICROSECONDS = (-62135596800000000, 253402300799999999)  # years 1 to 9999, since 1970
+_DAYS = (-719162, 2932896)
+SLICE = 256  # records that are re-read together after a block was refused
+
+
+class RecordRefusedError(Exception):
+    """Record ``index`` of the block has no exact place in the table."""
+
+    def __init__(self, index: int, cause: ValueRefusedError) -> None:
+        super().__init__(index, cause)
+        self.index, self.cause = index, cause
+
+
+def arrow_type(column: Column) -> pa.DataType:
+    """The Arrow type of a staged column."""
+    if column.fields:
+        inner = pa.struct([(f.name, arrow_type(f)) for f in column.fields])
+    else:
+        inner = _TYPES[column.type]
+    return pa.list_(inner) if column.repeated else inner
+
+
+def _by_source(column: Column, *, reading: bool = False) -> pa.DataType:
+    """The same under the source's names; for ``reading``, what the JSON reader can make of it."""
+    if column.fields:
+        inner = pa.struct([(f.source, _by_source(f, reading=reading)) for f in column.fields])
+    else:
+        inner = pa.string() if reading and column.type in _READ_AS_TEXT else _TYPES[column.type]
+    return pa.list_(inner) if column.repeated else inner
+
+
+def staged_schema(columns: Sequence[Column]) -> pa.Schema:
+    """The schema of the staged Parquet files."""
+    return pa.schema([(column.name, arrow_type(column)) for column in columns])
+
+
+class BlockReader:
+    """Turns raw records of one stream into arrays, one for each column that comes from the record."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = tuple(c for c in columns if c.source not in METADATA or c.name != c.source)
+        self._typed = tuple(c for c in self.columns if c.type != "JSON")
+        self._json = tuple(c for c in self.columns if c.type == "JSON")
+        self._keys = tuple(c.source for c in self.columns if c.required)
+        self._parse = pj.ParseOptions(
+            explicit_schema=pa.schema([(c.source, _by_source(c, reading=True)) for c in self._typed]),
+            unexpected_field_behavior="ignore",
+        )
+        # Only the JSON columns are cut out of the record; the rest is skipped, not decoded.
+        raw = msgspec.defstruct(
+            "JsonColumns",
+            [(f"c{i}", msgspec.Raw, msgspec.Raw()) for i in range(len(self._json))],
+            rename={f"c{i}": c.source for i, c in enumerate(self._json)},
+            gc=False,
+        )
+        self._cut = msgspec.json.Decoder(raw).decode
+
+    def read(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
+        """Arrays in the order of ``columns``.
+
+        Raises:
+            RecordRefusedError: a value has no exact place, or a key is null or missing.
+        """
+        typed = self._read_typed(records)
+        cut = self._read_json(records)
+        by_source = dict(zip([c.source for c in (*self._typed, *self._json)], [*typed, *cut], strict=True))
+        for key in self._keys:
+            if by_source[key].null_count:
+                index = by_source[key].is_null().index(True).as_py()  # noqa: FBT003
+                raise RecordRefusedError(index, ValueRefusedError(key, "is a key and is null or missing"))
+        return [by_source[column.source] for column in self.columns]
+
+    def _read_typed(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
+        if not self._typed:
+            return []
+        try:
+            return self._fast(records)
+        except pa.ArrowInvalid:
+            pass
+        parts = []
+        for start in range(0, len(records), SLICE):
+            part = records[start : start + SLICE]
+            try:
+                parts.append(self._fast(part))
+            except pa.ArrowInvalid:
+                parts.append(self._slow(part, start))
+        return [pa.concat_arrays(arrays) for arrays in zip(*parts, strict=True)]
+
+    def _fast(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
+        data = b"\n".join(records)  # type: ignore[arg-type]  # Raw has the buffer protocol
+        read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
+        table = pj.read_json(pa.BufferReader(data), read_options=read, parse_options=self._parse)
+        if table.num_rows != len(records):
+            raise pa.ArrowInvalid("a record is not one object")
+        return [finish(c, table.column(c.source).combine_chunks()) for c in self._typed]
+
+    def _slow(self, records: Sequence[bytes | msgspec.Raw], start: int) -> list[pa.Array]:
+        rows = []
+        for index, record in enumerate(records, start):
+            try:
+                rows.append(values.row(self._typed, values.decode(bytes(record))))
+            except ValueRefusedError as error:
+                raise RecordRefusedError(index, error) from None
+        return [
+            finish(column, pa.array([row[column.source] for row in rows], _by_source(column)))
+            for column in self._typed
+        ]
+
+    def _read_json(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
+        if not self._json:
+            return []
+        texts: list[list[str | None]] = [[] for _ in self._json]
+        for index, record in enumerate(records):
+            try:
+                cut = self._cut(record)
+                for i, column in enumerate(self._json):
+                    texts[i].append(values.json_text(column.source, bytes(getattr(cut, f"c{i}"))))
+            except msgspec.DecodeError:
+                raise RecordRefusedError(index, ValueRefusedError("record", "is not an object")) from None
+            except ValueRefusedError as error:
+                raise RecordRefusedError(index, error) from None
+        return [pa.array(column, pa.string()) for column in texts]
+
+
+def finish(column: Column, array: pa.Array) -> pa.Array:
+    """Text to dates and times, source names to column names, and the checks the reader leaves out.
+
+    The reader takes decimals of 39 digits, years 0 and 10000, bytes that are no UTF-8 and nulls in arrays.
+
+    Raises:
+        pyarrow.ArrowInvalid: a value does not fit; ``values`` finds which and why.
+    """
+    mask = array.is_null() if array.null_count else None
+    if column.repeated:
+        items = array.flatten()
+        if items.null_count:
+            raise pa.ArrowInvalid("null in an array")
+        made = finish(replace(column, repeated=False), items)
+        return pa.ListArray.from_arrays(array.offsets, made, mask=mask)
+    if column.fields:
+        children = [finish(field, array.field(i)) for i, field in enumerate(column.fields)]
+        return pa.StructArray.from_arrays(children, [f.name for f in column.fields], mask=mask)
+    if column.type == "TIME" and array.type == pa.string():
+        moment = pc.binary_join_element_wise("1970-01-01T", array, "")
+        return moment.cast(pa.timestamp("us")).cast(pa.time64("us"))
+    array = array.cast(_TYPES[column.type])
+    if column.type == "DATE":
+        _within(array.view(pa.int32()), _DAYS)
+    elif column.type == "TIMESTAMP":
+        _within(array.view(pa.int64()), _MICROSECONDS)
+    else:
+        array.validate(full=True)  # the digits of decimals, the UTF-8 of strings
+    return array
+
+
+def _within(array: pa.Array, bounds: tuple[int, int]) -> None:
+    found = pc.min_max(array).as_py()
+    if found["min"] is not None and not bounds[0] <= found["min"] <= found["max"] <= bounds[1]:
+        raise pa.ArrowInvalid("not in the years 1 to 9999")

@@ -1,0 +1,140 @@
+"""The statements that change a live table, each atomic: a reader sees the table before or after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from target_bigquery.evolve import canonical
+from target_bigquery.schema import SEQUENCE, Column
+from target_bigquery.sql import literal, quote
+
+SNAPSHOT_LABELS = ("singer_snapshot", "singer_rows", "singer_committed")
+
+
+def _select(columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
+    """The staged rows, the last one of each key; JSON was staged as text (Parquet loads know no JSON)."""
+    names = (quote(c.name) for c in columns)
+    picked = (f"PARSE_JSON({n}) AS {n}" if c.type == "JSON" else n for c, n in zip(columns, names, strict=True))
+    select = f"SELECT {', '.join(picked)} FROM {staging}"
+    if not keys:
+        return select
+    by = ", ".join(map(quote, keys))
+    # WHERE TRUE: QUALIFY wants a WHERE, GROUP BY or HAVING beside it.
+    return (
+        f"{select} WHERE TRUE QUALIFY ROW_NUMBER() OVER "
+        f"(PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
+    )
+
+
+def append(live: str, columns: Sequence[Column], staging: str) -> str:
+    """Every staged row becomes a row."""
+    return f"INSERT INTO {live} ({_names(columns)}) {_select(columns, (), staging)}"
+
+
+def upsert(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
+    """Insert or update by key; NULL equals NULL."""
+    on = " AND ".join(f"(T.{k} = S.{k} OR (T.{k} IS NULL AND S.{k} IS NULL))" for k in map(quote, keys))
+    others = [quote(c.name) for c in columns if c.name not in keys]
+    update = ", ".join(f"{n} = S.{n}" for n in others)
+    return (
+        f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON {on}"
+        + (f" WHEN MATCHED THEN UPDATE SET {update}" if update else "")
+        + f" WHEN NOT MATCHED THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})"
+    )
+
+
+def swap(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
+    """Replace every row. Descriptions, labels, policy tags, access and layout of the table stay.
+
+    BigQuery runs a constant false condition without a join: documented as the way to replace a table's rows.
+    """
+    return (
+        f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON FALSE"
+        f" WHEN NOT MATCHED BY TARGET THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})"
+        " WHEN NOT MATCHED BY SOURCE THEN DELETE"
+    )
+
+
+def recreate(
+    live: str, table: Mapping[str, Any], columns: Sequence[Column], keys: Sequence[str], staging: str
+) -> str:
+    """Replace the table by one with other columns; what the old one was given is said again.
+
+    ``table`` is the live table in the API's form.
+    """
+    described = {f["name"].lower(): f.get("description", "") for f in table.get("schema", {}).get("fields", ())}
+    items = [_definition(c, described.get(c.name.lower()) or c.description) for c in columns]
+    if keys:
+        items.append(f"PRIMARY KEY ({', '.join(map(quote, keys))}) NOT ENFORCED")
+    have = {c.name.lower() for c in columns}
+    clustering = [c for c in table.get("clustering", {}).get("fields", ()) if c.lower() in have]
+    return (
+        f"CREATE OR REPLACE TABLE {live} ({', '.join(items)})"
+        + _partition(table)
+        + (f" CLUSTER BY {', '.join(map(quote, clustering))}" if clustering else "")
+        + _options(table)
+        + f" AS {_select(columns, keys, staging)}"
+    )
+
+
+def widen(live: str, widened: Mapping[str, str]) -> str:
+    """Give columns a type that holds every value of the one they have."""
+    changes = (f"ALTER COLUMN {quote(name)} SET DATA TYPE {type_}" for name, type_ in widened.items())
+    return f"ALTER TABLE {live} {', '.join(changes)}"
+
+
+def _names(columns: Sequence[Column], prefix: str = "") -> str:
+    return ", ".join(prefix + quote(c.name) for c in columns)
+
+
+def _definition(column: Column, description: str) -> str:
+    text = f" OPTIONS(description={literal(description)})" if description else ""
+    return f"{quote(column.name)} {_type(column)}{' NOT NULL' if column.required else ''}{text}"
+
+
+def _type(column: Column) -> str:
+    inner = ", ".join(_definition(f, f.description) for f in column.fields)
+    name = f"STRUCT<{inner}>" if column.fields else column.type
+    return f"ARRAY<{name}>" if column.repeated else name
+
+
+def _partition(table: Mapping[str, Any]) -> str:
+    spec = table.get("timePartitioning")
+    if spec:
+        column, unit = spec.get("field"), spec.get("type", "DAY")
+        if not column:
+            raise ValueError("is partitioned by ingestion time")
+        type_ = next(canonical(f) for f in table["schema"]["fields"] if f["name"].lower() == column.lower())
+        if type_ == "DATE":
+            return f" PARTITION BY {quote(column) if unit == 'DAY' else f'DATE_TRUNC({quote(column)}, {unit})'}"
+        return f" PARTITION BY {type_}_TRUNC({quote(column)}, {unit})"
+    spec = table.get("rangePartitioning")
+    if spec:
+        span = spec["range"]
+        numbers = ", ".join(str(int(span[k])) for k in ("start", "end", "interval"))
+        return f" PARTITION BY RANGE_BUCKET({quote(spec['field'])}, GENERATE_ARRAY({numbers}))"
+    return ""
+
+
+def _options(table: Mapping[str, Any]) -> str:
+    labels = {k: v for k, v in table.get("labels", {}).items() if k not in SNAPSHOT_LABELS}
+    options = [
+        f"{name}={literal(table[key])}"
+        for name, key in (("description", "description"), ("friendly_name", "friendlyName"))
+        if table.get(key)
+    ]
+    if labels:
+        pairs = ", ".join(f"({literal(k)}, {literal(v)})" for k, v in labels.items())
+        options.append(f"labels=[{pairs}]")
+    if table.get("expirationTime"):
+        options.append(f"expiration_timestamp=TIMESTAMP_MILLIS({int(table['expirationTime'])})")
+    key = table.get("encryptionConfiguration", {}).get("kmsKeyName")
+    if key:
+        options.append(f"kms_key_name={literal(key)}")
+    partitioning = table.get("timePartitioning") or {}
+    if partitioning.get("expirationMs"):
+        options.append(f"partition_expiration_days={int(partitioning['expirationMs']) / 86_400_000}")
+    if table.get("requirePartitionFilter") or partitioning.get("requirePartitionFilter"):
+        options.append("require_partition_filter=TRUE")
+    return f" OPTIONS({', '.join(options)})" if options else ""

@@ -1,0 +1,182 @@
+"""Jobs that run once: the id is made from what they do, so a repeat finds the first one."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import requests
+from google.api_core import exceptions as api
+from google.api_core.retry import Retry
+from google.auth.exceptions import RefreshError, TransportError
+from google.cloud import bigquery
+
+from target_bigquery.errors import TargetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger("target-bigquery")
+
+REQUEST_TIMEOUT = 60  # seconds without an answer
+# https://cloud.google.com/bigquery/docs/error-messages: what may be repeated as it is.
+_REASONS = {"rateLimitExceeded", "backendError", "internalError", "badGateway", "jobBackendError", "jobInternalError", "jobRateLimitExceeded"}
+_BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, ConnectionError, TransportError)
+_CODES = {408, 429, 500, 502, 503, 504}
+LABELS = {"created_by": "target-bigquery"}
+
+
+def job_id(*parts: str) -> str:
+    """A job id for what ``parts`` say, the staging table's unique name among them."""
+    return "target_bigquery_" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+
+
+def retryable(error: BaseException) -> bool:
+    """Does BigQuery, or the network, say that the same request may succeed later?"""
+    if isinstance(error, _BROKEN):
+        return not isinstance(error, requests.exceptions.SSLError)
+    if isinstance(error, api.GoogleAPICallError):
+        reasons = {e.get("reason") for e in error.errors if isinstance(e, dict)}
+        return bool(reasons & _REASONS) or (error.code in _CODES and "quotaExceeded" not in reasons)
+    return False
+
+
+def explain(error: BaseException) -> str:
+    """One line for a person, without the request's body."""
+    if isinstance(error, TargetError):
+        return str(error)
+    if isinstance(error, _BROKEN):
+        return f"BigQuery cannot be reached ({type(error).__name__}); check api_endpoint and the network"
+    if isinstance(error, RefreshError):
+        return "Google refused the credentials; check credentials_path, credentials_json or the default login"
+    message = error.message if isinstance(error, api.GoogleAPICallError) else str(error)
+    return " ".join(str(message).split())[:500]
+
+
+class JobFailedError(TargetError):
+    """BigQuery ran a job and it failed; the job did nothing."""
+
+    def __init__(self, kind: str, error: dict[str, Any]) -> None:
+        super().__init__(f"{kind} job failed: {' '.join(str(error.get('message')).split())[:500]}")
+        self.retryable = error.get("reason") in _REASONS
+
+
+class Jobs:
+    """Runs jobs and requests with back-off, and counts what they cost. Used from many threads."""
+
+    def __init__(self, client: bigquery.Client, retry_seconds: float, stopping: threading.Event) -> None:
+        self.client = client
+        self.retry_seconds = retry_seconds
+        self.stopping = stopping
+        self._lock = threading.Lock()
+        self.counts: Counter[str] = Counter()
+
+    def call(self, request: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """One request of the client, repeated where that may help.
+
+        Raises:
+            TargetError: it failed for as long as ``retry_seconds``.
+            google.api_core.exceptions.GoogleAPICallError: it was refused for good.
+        """
+        retry = Retry(
+            predicate=lambda error: not self.stopping.is_set() and retryable(error),
+            initial=0.2,
+            maximum=20,
+            timeout=self.retry_seconds,
+        )
+        try:
+            return retry(request)(*args, timeout=REQUEST_TIMEOUT, **kwargs)
+        except api.RetryError as error:
+            raise TargetError(explain(error.cause or error)) from None
+
+    def load(self, id_: str, path: Path, table: bigquery.Table, config: bigquery.LoadJobConfig) -> Started:
+        """Upload a file and start its load job; returns before the job has ended."""
+
+        def submit(attempt: str, timeout: float) -> Any:
+            with path.open("rb") as file:
+                return self.client.load_table_from_file(
+                    file,
+                    table.reference,
+                    size=path.stat().st_size,
+                    num_retries=0,  # ``call`` repeats, under the same job id
+                    job_config=config,
+                    job_id=attempt,
+                    timeout=timeout,
+                )
+
+        return Started(self, id_, "load", submit)
+
+    def query(self, id_: str, statement: str) -> Any:
+        """Run a statement to its end; the finished job."""
+        config = bigquery.QueryJobConfig(labels=LABELS, use_legacy_sql=False)
+
+        def submit(attempt: str, timeout: float) -> Any:
+            return self.client.query(
+                statement, job_config=config, job_id=attempt, retry=None, job_retry=None, timeout=timeout
+            )
+
+        return Started(self, id_, "query", submit).finish()
+
+    def get_job(self, id_: str) -> Any:
+        """The job as it is now."""
+        return self.call(self.client.get_job, id_, location=self.client.location, retry=None)
+
+    def count(self, kind: str, job: Any) -> None:
+        """Add a finished job to the totals."""
+        with self._lock:
+            self.counts[kind] += 1
+            self.counts["bytes_billed"] += int(getattr(job, "total_bytes_billed", 0) or 0)
+            self.counts["slot_ms"] += int(getattr(job, "slot_millis", 0) or 0)
+
+
+class Started:
+    """A job that was started and is not yet known to have ended."""
+
+    def __init__(self, jobs: Jobs, id_: str, kind: str, submit: Callable[..., Any]) -> None:
+        self._jobs, self._id, self._kind, self._submit = jobs, id_, kind, submit
+        self._attempt = 0
+        self._job = self._start()
+
+    def _start(self) -> Any:
+        """Start the job, or find the one that a lost answer had started."""
+        name = f"{self._id}_{self._attempt}"
+        try:
+            return self._jobs.call(self._submit, name)
+        except api.Conflict:
+            log.info("job %s had already arrived; following it", name)
+            return self._jobs.get_job(name)
+
+    def finish(self) -> Any:
+        """Wait for the end. A job that failed did nothing; it runs again, under a new id, where that may help.
+
+        Raises:
+            JobFailedError: it failed for good.
+        """
+        deadline = time.monotonic() + self._jobs.retry_seconds
+        while True:
+            try:
+                job = self._wait()
+            except JobFailedError as error:
+                if not error.retryable or time.monotonic() > deadline or self._jobs.stopping.is_set():
+                    raise
+                self._attempt += 1
+                self._jobs.stopping.wait(min(20, 0.2 * 2**self._attempt))
+                self._job = self._start()
+            else:
+                self._jobs.count(self._kind, job)
+                return job
+
+    def _wait(self) -> Any:
+        pause = 0.1
+        while self._job.state != "DONE":
+            time.sleep(pause)
+            pause = min(2, pause * 1.5)
+            self._job = self._jobs.get_job(self._job.job_id)
+        if self._job.error_result:
+            raise JobFailedError(self._kind, self._job.error_result)
+        return self._job

@@ -1,0 +1,23 @@
+"""The envelope of a Singer message; the record inside stays as it came, in bytes."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Raw
+
+
+class Message(msgspec.Struct, gc=False):
+    """One line of the input, of any type. Fields that the type does not have are empty."""
+
+    type: str
+    stream: str = ""
+    record: Raw = Raw()
+    version: int | None = None
+    time_extracted: str | None = None
+    schema: Raw = Raw()
+    key_properties: list[str] | None = None
+    value: Raw = Raw()
+
+
+decode = msgspec.json.Decoder(Message).decode
+"""bytes -> Message. Checks the syntax of the whole line; raises msgspec.DecodeError."""

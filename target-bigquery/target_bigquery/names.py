@@ -1,0 +1,52 @@
+"""Singer names to BigQuery names: deterministic, and never two made one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+LONGEST_COLUMN = 300  # characters
+LONGEST_TABLE = 900  # of BigQuery's 1,024 bytes: a staging table's suffix has to fit too
+# https://cloud.google.com/bigquery/docs/schemas#column_names
+_RESERVED = re.compile(
+    r"^(_CHANGE_|_COLIDENTIFIER|_FILE_|_PARTITION|_ROW_TIMESTAMP|_TABLE_|__ROOT__)", re.IGNORECASE
+)
+_INVALID = re.compile(r"[^A-Za-z0-9_]")
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _clean(name: str, longest: int) -> str:
+    """Letters, digits and underscores; a hash where that loses more than punctuation."""
+    clean = _INVALID.sub("_", name)
+    if not clean or clean[0].isdigit():
+        clean = "_" + clean
+    if _RESERVED.match(clean):
+        clean = "x" + clean
+    if not name.strip() or not name.isascii() or len(clean) > longest:
+        clean = f"{clean[: longest - 9]}_{_digest(name)}"
+    return clean
+
+
+def table_name(stream: str) -> str:
+    """The table of a stream: ``public-orders`` becomes ``public_orders``."""
+    return _clean(stream, LONGEST_TABLE)
+
+
+def column_names(properties: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Map every property to its column.
+
+    BigQuery compares column names without case. Properties that would meet in one column
+    all get a hash of their own spelling, so that no column depends on the order of the schema.
+    """
+    clean = {name: _clean(name, LONGEST_COLUMN) for name in properties}
+    seen = Counter(column.lower() for column in clean.values())
+    seen.update(name.lower() for name in taken)
+    return {
+        name: column if seen[column.lower()] == 1 else f"{column[: LONGEST_COLUMN - 9]}_{_digest(name)}"
+        for name, column in clean.items()
+    }

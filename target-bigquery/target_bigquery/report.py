@@ -1,0 +1,42 @@
+"""What a run did, in lines for the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from target_bigquery.lane import Result
+
+log = logging.getLogger("target-bigquery")
+
+
+def report(results: Mapping[str, Result], jobs: Counter[str], seconds: float) -> None:
+    """One line a stream that had records, one for the run."""
+    for name, result in results.items():
+        if result.records:
+            log.info(
+                "stream %s: records=%d committed=%d unchanged=%d load_jobs=%d commits=%d bytes=%d",
+                name,
+                result.records,
+                result.rows,
+                result.unchanged,
+                result.loads,
+                result.commits,
+                result.bytes,
+            )
+    log.info(
+        "run: streams=%d records=%d committed=%d unchanged=%d load_jobs=%d query_jobs=%d bytes=%d bytes_billed=%d "
+        "slot_ms=%d seconds=%.1f",
+        len(results),
+        *(sum(getattr(r, field) for r in results.values()) for field in ("records", "rows", "unchanged")),
+        jobs["load"],
+        jobs["query"],
+        sum(r.bytes for r in results.values()),
+        jobs["bytes_billed"],
+        jobs["slot_ms"],
+        seconds,
+    )

@@ -1,0 +1,174 @@
+"""Records of one batch, from raw bytes to Parquet files on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from target_bigquery import values
+from target_bigquery.arrow import UTC, BlockReader, RecordRefusedError, staged_schema
+from target_bigquery.errors import InputError, TargetError, ValueRefusedError
+from target_bigquery.schema import Column
+from target_bigquery.tables import Target, staged
+
+_FINGERPRINT = 1 << 128
+
+
+@dataclass
+class Block:
+    """Consecutive records of one stream, as they came, with the line each one stood on."""
+
+    records: list[msgspec.Raw] = field(default_factory=list)
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    extracted: list[str | None] = field(default_factory=list)
+    received: float = 0.0
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is the same for every record of a run; times in microseconds since 1970."""
+
+    started: int
+    folder: Path
+
+
+class Spool:
+    """Writes blocks to Parquet files of about ``file_bytes``; each full file goes to ``sealed``."""
+
+    def __init__(
+        self,
+        name: str,
+        target: Target,
+        run: Run,
+        version: int | None,
+        file_bytes: int,
+        sealed: Callable[[Path, str], None],
+        *,
+        fingerprint: bool,
+    ) -> None:
+        self._name, self._stream, self._run, self._version = name, target.stream, run, version
+        self._file_bytes, self._sealed = file_bytes, sealed
+        self._reader = BlockReader(target.columns)
+        self._columns = staged(target.columns)
+        self._schema = staged_schema(self._columns)
+        self._keys = ", ".join(c.source for c in target.columns if c.required)
+        self._writer: pq.ParquetWriter | None = None
+        self._sink: Any = None
+        self._path = run.folder
+        self._files = 0
+        self._sum: int | None = 0 if fingerprint else None
+        self.rows = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Says which records were written, in whatever order, each as often as it was."""
+        return f"{self._sum or 0:032x}"
+
+    def follow(self, other: Spool) -> None:
+        """Go on where a spool with older columns ended."""
+        self.rows, self._sum = other.rows, other._sum
+
+    def write(self, block: Block) -> None:
+        """Add a block.
+
+        Raises:
+            InputError: a record has no exact place in the table; names line, stream, key and column.
+            TargetError: the disk is full or cannot be written.
+        """
+        table = pa.table(self._arrays(block), schema=self._schema)
+        if self._sum is not None:
+            for record in block.records:
+                digest = hashlib.blake2b(record, digest_size=16).digest()
+                self._sum = (self._sum + int.from_bytes(digest)) % _FINGERPRINT
+        try:
+            if self._writer is None:
+                self._open()
+            assert self._writer is not None  # noqa: S101 (opened above)
+            self._writer.write_table(table)
+        except OSError as error:
+            raise self._disk(error) from None
+        self.rows += table.num_rows
+        if self._sink.tell() >= self._file_bytes:
+            self.seal()
+
+    def seal(self) -> None:
+        """Finish the current file, if there is one."""
+        if self._writer is None:
+            return
+        try:
+            self._writer.close()
+            self._sink.close()
+            with self._path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise self._disk(error) from None
+        self._writer = None
+        self._sealed(self._path, f"{self._files}-{content}")
+
+    def _open(self) -> None:
+        self._files += 1
+        self._path = self._run.folder / f"{self._name}-{self._files}.parquet"
+        self._sink = self._path.open("wb")
+        # Dictionaries cost more CPU than they save bytes under zstd, and BigQuery reads no statistics.
+        self._writer = pq.ParquetWriter(
+            self._sink, self._schema, compression="zstd", use_dictionary=False, write_statistics=False
+        )
+
+    def _disk(self, error: OSError) -> TargetError:
+        reason = error.strerror or str(error)
+        return TargetError(f"cannot write staged files to {self._run.folder.parent}: {reason}; set staging_dir")
+
+    def _arrays(self, block: Block) -> list[pa.Array]:
+        try:
+            by_name = dict(zip([c.name for c in self._reader.columns], self._reader.read(block.records), strict=True))
+            extracted = _times(block.extracted)
+        except RecordRefusedError as error:
+            raise self._refused(block, error) from None
+        rows = len(block.records)
+        lines = pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(block.lines)])
+        now = int(time.time() * 1e6)
+        constants: dict[str, tuple[int | None, pa.DataType]] = {
+            "_sdc_received_at": (int(block.received * 1e6), UTC),
+            "_sdc_batched_at": (now, UTC),
+            "_sdc_table_version": (self._version, pa.int64()),
+            "_sdc_sync_started_at": (self._run.started // 1000, pa.int64()),
+        }
+        by_name["_sdc_extracted_at"] = extracted
+        by_name["_sdc_sequence"] = pc.add(lines, self._run.started)
+        return [
+            by_name[c.name] if c.name in by_name else pa.repeat(pa.scalar(*constants[c.name]), rows)
+            for c in self._columns
+        ]
+
+    def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
+        cause: ValueRefusedError = error.cause
+        keys = f" (key {self._keys})" if self._keys else ""
+        return InputError(
+            block.lines[error.index], f"stream {self._stream}{keys}: column {cause.path} {cause.reason}"
+        )
+
+
+def _times(texts: list[str | None]) -> pa.Array:
+    """``time_extracted`` of each record."""
+    try:
+        return pa.array(texts, pa.string()).cast(UTC)
+    except pa.ArrowInvalid:
+        column = Column("time_extracted", "time_extracted", "TIMESTAMP")
+        moments = []
+        for index, text in enumerate(texts):
+            try:
+                moments.append(values.row((column,), {"time_extracted": text})["time_extracted"])
+            except ValueRefusedError as error:
+                raise RecordRefusedError(index, error) from None
+        return pa.array(moments, UTC)

@@ -1,0 +1,183 @@
+"""Datasets and tables: created, fitted to the columns of a stream, cleaned up."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+from google.cloud.bigquery.table import PrimaryKey, TableConstraints
+
+from target_bigquery import commit, evolve
+from target_bigquery.errors import TargetError
+from target_bigquery.load import LABELS, Jobs, job_id
+from target_bigquery.schema import SEQUENCE, Column
+from target_bigquery.sql import quote
+
+log = logging.getLogger("target-bigquery")
+
+STAGING_LABEL = "singer_staging"
+VERSION_LABEL = "singer_version"
+LIFETIME = dt.timedelta(hours=24)  # of a staging table that nobody drops; counted anew at its first load
+STALE = dt.timedelta(hours=12)  # left of it when another run may drop the table
+CLUSTERED = 4  # columns, BigQuery's limit
+# BOOL clusters too, but two values sort nothing; BigQuery does not cluster by TIME.
+_CLUSTERABLE = {"INT64", "NUMERIC", "BIGNUMERIC", "STRING", "DATE", "TIMESTAMP"}
+ATTEMPTS = 5  # at a table that others change at the same time
+
+
+@dataclass(frozen=True)
+class Target:
+    """The table of a stream as its SCHEMA describes it; ``keys`` are column names."""
+
+    stream: str
+    table: str
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...]
+    description: str
+
+
+class Warehouse:
+    """One dataset."""
+
+    def __init__(self, jobs: Jobs, dataset: str, location: str | None, run: str) -> None:
+        self.jobs, self.dataset, self._location, self.run = jobs, dataset, location, run
+        self._client = jobs.client
+        self._staging: dict[str, bigquery.Table] = {}
+        self._lock = threading.Lock()
+
+    def path(self, table: str) -> str:
+        """The table's name, quoted for SQL."""
+        return quote(self._client.project, self.dataset, table)
+
+    def _reference(self, table: str) -> bigquery.TableReference:
+        return bigquery.DatasetReference(self._client.project, self.dataset).table(table)
+
+    def prepare(self) -> None:
+        """Make sure that the dataset is there."""
+        reference = bigquery.DatasetReference(self._client.project, self.dataset)
+        try:
+            self.jobs.call(self._client.get_dataset, reference, retry=None)
+        except api.NotFound:
+            dataset = bigquery.Dataset(reference)
+            dataset.location = self._location
+            self.jobs.call(self._client.create_dataset, dataset, exists_ok=True, retry=None)
+            log.info("created dataset %s", self.dataset)
+
+    def get(self, table: str) -> bigquery.Table:
+        """The table as it is now."""
+        return self.jobs.call(self._client.get_table, self._reference(table), retry=None)  # type: ignore[no-any-return]
+
+    def live(
+        self, target: Target
+    ) -> bigquery.Table:
+        """The live table of a stream, created where it is missing."""
+        try:
+            return self.get(target.table)
+        except api.NotFound:
+            pass
+        table = bigquery.Table(self._reference(target.table), _fields(target.columns))
+        table.description = target.description or None
+        table.labels = dict(LABELS)
+        by_name = {c.name: c for c in target.columns}
+        table.clustering_fields = [k for k in target.keys if by_name[k].type in _CLUSTERABLE][:CLUSTERED] or None
+        if target.keys:
+            table.table_constraints = TableConstraints(PrimaryKey(list(target.keys)), None)
+        log.info("creating table %s.%s", self.dataset, target.table)
+        return self.jobs.call(self._client.create_table, table, exists_ok=True, retry=None)  # type: ignore[no-any-return]
+
+    def plan(self, table: bigquery.Table, columns: Sequence[Column]) -> evolve.Plan:
+        """What ``table`` needs to hold ``columns``."""
+        return evolve.plan([f.to_api_repr() for f in table.schema], columns)
+
+    def fit(self, name: str, columns: Sequence[Column]) -> bigquery.Table:
+        """Add and widen columns so that ``columns`` fit into the table.
+
+        Raises:
+            TargetError: a column cannot; names it, both types and what to do.
+        """
+        for attempt in range(ATTEMPTS):
+            table = self.get(name)
+            plan = self.plan(table, columns)
+            if plan.refused:
+                raise TargetError(
+                    f"table {self.dataset}.{name}: {'; '.join(plan.refused)}: BigQuery cannot convert that in place. "
+                    "Change the column's type by hand, rename the table, or load the stream as a full table"
+                )
+            if plan.changed:
+                table.schema = [bigquery.SchemaField.from_api_repr(f) for f in plan.fields]
+                try:
+                    table = self.jobs.call(self._client.update_table, table, ["schema"], retry=None)
+                except api.PreconditionFailed:  # the table changed since it was read
+                    continue
+            if plan.widened:
+                statement = commit.widen(self.path(name), plan.widened)
+                self.jobs.query(job_id(self.run, name, str(attempt), statement), statement)
+                table = self.get(name)
+            return table
+        raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")
+
+    def label(self, table: bigquery.Table, labels: Mapping[str, str | None]) -> bool:
+        """Set labels, or remove those given as None; False if the table changed since it was read."""
+        if all(table.labels.get(k) == v for k, v in labels.items()):
+            return True
+        table = bigquery.Table.from_api_repr(table.to_api_repr())  # with its etag, which the update sends
+        table.labels = {**table.labels, **labels}
+        try:
+            self.jobs.call(self._client.update_table, table, ["labels"], retry=None)
+        except api.PreconditionFailed:
+            return False
+        return True
+
+    def staging(self, live: str, serial: int, columns: Sequence[Column]) -> bigquery.Table:
+        """A new table that no other run knows and that ends by itself."""
+        name = f"{live}__staging_{self.run}_{serial}"
+        table = bigquery.Table(self._reference(name), _fields(staged(columns)))
+        table.expires = dt.datetime.now(dt.UTC) + LIFETIME
+        table.labels = {**LABELS, STAGING_LABEL: "true"}
+        made: bigquery.Table = self.jobs.call(self._client.create_table, table, exists_ok=True, retry=None)
+        with self._lock:
+            self._staging[name] = made
+        return made
+
+    def drop(self, table: bigquery.Table) -> None:
+        """Drop a staging table; it expires anyway."""
+        with contextlib.suppress(api.GoogleAPICallError, TargetError):
+            self.jobs.call(self._client.delete_table, table.reference, not_found_ok=True, retry=None)
+        with self._lock:
+            self._staging.pop(table.table_id, None)
+
+    def drop_all(self) -> None:
+        """Drop what this run has staged and not committed."""
+        with self._lock:
+            left = list(self._staging.values())
+        for table in left:
+            self.drop(table)
+
+    def sweep(self) -> None:
+        """Drop staging tables that dead runs left behind."""
+        soon = dt.datetime.now(dt.UTC) + STALE
+        for item in self.jobs.call(lambda timeout: list(self._client.list_tables(self.dataset, timeout=timeout))):
+            if STAGING_LABEL in item.labels and item.expires is not None and item.expires < soon:
+                log.info("dropping staging table %s of a run that is over", item.table_id)
+                self.drop(item)
+
+
+def staged(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns of a staging table: nothing required, JSON as text, and the order of the records.
+
+    BigQuery's Parquet loads know no JSON columns.
+    """
+    made = [replace(c, required=False, type="STRING" if c.type == "JSON" else c.type) for c in columns]
+    if all(c.name != SEQUENCE for c in columns):
+        made.append(Column(SEQUENCE, SEQUENCE, "INT64"))
+    return tuple(made)
+
+
+def _fields(columns: Sequence[Column]) -> list[bigquery.SchemaField]:
+    return [bigquery.SchemaField.from_api_repr(evolve.api_field(c)) for c in columns]

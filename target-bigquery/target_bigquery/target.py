@@ -1,0 +1,73 @@
+"""The command line: --about, --version, --config, and the exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import IO, Any, ClassVar
+
+import click
+from singer_sdk import Target
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
+
+from target_bigquery import settings
+from target_bigquery.errors import ConfigError, TargetError
+
+log = logging.getLogger("target-bigquery")
+
+
+class TargetBigQuery(Target):
+    """Singer target for BigQuery: every record exactly where it belongs."""
+
+    name = "target-bigquery"
+    config_jsonschema = settings.SCHEMA
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """The settings are complete as they are."""
+
+    @classmethod
+    def invoke(  # type: ignore[override]
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: Any = None,
+        file_input: IO[str] | None = None,
+    ) -> None:
+        """Load what the input brings; the reading loop is this package's own."""
+        if about:
+            cls.print_about(about_format)
+            return
+        values = dict(config.config or {}) if config else {}
+        if config and config.parse_env:
+            values |= settings.from_environment()
+        parsed = settings.parse(values)
+        from target_bigquery.run import run  # noqa: PLC0415 (pyarrow and the client cost a second)
+
+        run(parsed, (file_input or sys.stdin).fileno())
+
+
+def main() -> None:
+    """Run and exit: 0 done, 1 failed, 2 wrong usage or configuration, 128+n on a signal."""
+    try:
+        code = TargetBigQuery.cli(standalone_mode=False) or 0
+    except TargetError as error:
+        log.error("%s", error)  # noqa: TRY400 (one line)
+        code = error.exit_code
+    except (click.UsageError, FileNotFoundError) as error:
+        log.error("%s", error)  # noqa: TRY400
+        code = ConfigError.exit_code
+    except BrokenPipeError:
+        code = 1
+    except Exception as error:  # noqa: BLE001 (a person reads this, not a stack)
+        log.error("unexpected %s: %s", type(error).__name__, " ".join(str(error).split())[:300])  # noqa: TRY400
+        log.debug("details", exc_info=True)
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # threads of the client may still wait for an answer
