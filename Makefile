@@ -1,10 +1,19 @@
 # Everything runs from a checkout with nothing but python3 (3.11 or newer) and make.
-UV := .uv/bin/uv
 UV_VERSION := 0.13.8
-RUN := .venv/bin
+UV := .uv/bin/uv
+BIN := .venv/bin
 PACKAGES := tap-kit tap-qonto target-bigquery sandbox
 
-.PHONY: setup demo test lint format storm bench sandbox clean
+.PHONY: help setup demo sandbox test lint format storm clean
+
+help:
+	@echo "make setup    a .venv with every command"
+	@echo "make demo     the whole pipeline, shown (sandbox, tap, target, local BigQuery)"
+	@echo "make sandbox  the sandbox and the local BigQuery, until Ctrl-C"
+	@echo "make test     lint, types and tests"
+	@echo "make storm    the long random faults"
+	@echo "make format   format and fix the code"
+	@echo "make clean    remove what the above made"
 
 setup: .venv/.ready
 
@@ -12,18 +21,30 @@ $(UV):
 	python3 -m venv .uv
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.ready: $(UV) uv.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml)
+.venv/.ready: $(UV) .python-version uv.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml)
 	$(UV) sync --quiet --locked --compile-bytecode
 	@touch $@
 
+demo: setup
+	@$(BIN)/python -m sandbox.demo
+
+sandbox: setup
+	@$(BIN)/python -m sandbox
+
 lint: setup
-	$(RUN)/ruff check .
-	$(RUN)/ruff format --check .
-	$(RUN)/mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: setup
-	$(RUN)/ruff check --fix .
-	$(RUN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 test: lint
-	$(RUN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
+
+storm: setup
+	$(BIN)/pytest -m storm
+
+clean:
+	rm -rf .venv .uv .local .meltano .mypy_cache .ruff_cache .pytest_cache .hypothesis
