@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sandbox.clock import Clock
-    from sandbox.limit import Window
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -21,28 +22,28 @@ PATIENCE = 60
 GRACE = 5
 
 
-class BigQueryUnavailable(RuntimeError):
+class BigQueryUnavailableError(RuntimeError):
     """The local BigQuery does not start; the message is one line that says why."""
 
 
 class LocalBigQuery:
-    """Serves the data under `data_dir`, on `port` or a free one. OSError for a taken port."""
+    """Serves the data under `data_dir`, on `port` or a free one. Raises PortTakenError."""
 
     project = PROJECT
 
     def __init__(self, data_dir: Path | str, port: int = 0) -> None:
-        if sys.version_info[:2] != (3, 13):
-            raise BigQueryUnavailable("the local BigQuery needs Python 3.13")
+        if not find_spec("local_bigquery"):
+            raise BigQueryUnavailableError("the local BigQuery needs Python 3.13")
         self.data_dir = Path(data_dir).absolute()
         self._socket = listen(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Self:
-        """Returns when the first request has been answered. Raises BigQueryUnavailable."""
+        """Returns when the first request has been answered. Raises BigQueryUnavailableError."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._log = self.data_dir / "bigquery.log"
         with self._socket, self._log.open("wb") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "sandbox.emulator", str(self._socket.fileno()), str(self.data_dir)],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -57,21 +58,25 @@ class LocalBigQuery:
         except requests.RequestException:
             self.__exit__()
             lines = self._log.read_text(errors="replace").splitlines() or ["no answer"]
-            raise BigQueryUnavailable(f"the local BigQuery did not start: {lines[-1]}") from None
+            raise BigQueryUnavailableError(f"the local BigQuery did not start: {lines[-1]}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
         """The process ends when its stdin does: also when this process is killed."""
-        self.process.stdin.close()
         try:
-            self.process.wait(GRACE)
+            self.process.communicate(timeout=GRACE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
     def client(self) -> Client:
         """Needs google-cloud-bigquery."""
-        from google.auth.credentials import AnonymousCredentials
-        from google.cloud.bigquery import Client
+        # Only those who load with it have it installed.
+        from google.auth.credentials import AnonymousCredentials  # noqa: PLC0415
+        from google.cloud.bigquery import Client  # noqa: PLC0415
 
-        return Client(PROJECT, credentials=AnonymousCredentials(), client_options={"api_endpoint": self.url})
+        return Client(
+            PROJECT,
+            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+            client_options={"api_endpoint": self.url},
+        )

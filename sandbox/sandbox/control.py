@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The sandbox does not do this; the message says why."""
 
 
@@ -29,7 +29,7 @@ class Endpoint:
         data = None if body is None else msgspec.json.encode(body)
         response = requests.request(method, f"{self._url}{path}", data=data, timeout=60)
         if not response.ok:
-            raise Refused(f"{path}: {response.text}")
+            raise RefusedError(f"{path}: {response.text}")
         return response.content
 
     def _json(self, method: str, path: str, body: Any = None) -> Any:
@@ -45,8 +45,11 @@ class QontoControl(Endpoint):
         self.api_key = facts.API_KEY
 
     def truth(self) -> list[Json]:
-        """For each bank account: id, name, currency, external, transactions (counts by status),
-        settled_cents (also the balance), authorized_balance_cents."""
+        """What each bank account adds up to.
+
+        id, name, currency, external, transactions (counts by status), settled_cents (also the balance),
+        authorized_balance_cents.
+        """
         accounts: list[Json] = self._json("GET", "/truth")["accounts"]
         return accounts
 
@@ -83,8 +86,10 @@ class Control(Endpoint):
         return health
 
     def log(self) -> list[Json]:
-        """Requests to the vendors' paths, oldest first: number, method, path, query (lists), headers (names),
-        started, seconds, status, fault."""
+        """Requests to the vendors' paths, oldest first.
+
+        number, method, path, query (lists of values), headers (names), started, seconds, status, fault.
+        """
         entries: list[Json] = self._json("GET", "/log")
         return entries
 

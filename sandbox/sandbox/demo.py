@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _load(environment: dict[str, str]) -> None:
-    command = [MELTANO, "run", "qonto"]
+    command = [str(MELTANO), "run", "qonto"]
     with (FOLDER / "run.log").open("ab") as log:
         code = subprocess.run(command, env=environment, stdout=log, stderr=log, check=False).returncode  # noqa: S603
     if code:

@@ -12,6 +12,9 @@ from pathlib import Path
 import duckdb
 import uvicorn
 from filelock import FileLock, Timeout
+from local_bigquery import app  # type: ignore[import-untyped]
+from local_bigquery.engine import database  # type: ignore[import-untyped]
+from local_bigquery.settings import settings  # type: ignore[import-untyped]
 
 EXTENSIONS = ("icu", "ducklake", "spatial")
 TAKEN = 3
@@ -33,10 +36,6 @@ def link_extensions(home: Path) -> None:
 
 def serve(listener: socket.socket, data_dir: Path) -> None:
     """Until stdin ends."""
-    from local_bigquery import app
-    from local_bigquery.engine import database
-    from local_bigquery.settings import settings
-
     settings.data_dir = data_dir / "bigquery"
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sandbox.log import Entry
 
 
-class Action(msgspec.Struct, tag_field="kind", tag=str.lower, forbid_unknown_fields=True, frozen=True):
+class Action(msgspec.Struct, tag_field="kind", tag=str.lower, forbid_unknown_fields=True):
     """What happens to the request."""
 
 
@@ -73,7 +73,7 @@ class Match(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     query: dict[str, str] = {}
     probability: float = 1.0
 
-    def fits(self, entry: Entry, dice: random.Random) -> bool:
+    def fits(self, entry: Entry, dice: np.random.Generator) -> bool:
         """Whether the rule means this request."""
         return (
             fnmatchcase(entry.method, self.method)
@@ -103,7 +103,7 @@ class Faults:
         """Replace all rules, with counts at zero and the chances from the start."""
         self.rules = tuple(rules)
         self._seen = [0] * len(self.rules)
-        self._dice = random.Random(self._seed)
+        self._dice = np.random.default_rng(self._seed)
 
     def find(self, entry: Entry) -> Action | None:
         """The action for this request."""

@@ -27,17 +27,21 @@ def application(transactions: int, seed: int, latency_ms: float) -> ASGIApp:
     return Admin([Qonto(transactions, seed, clock)], clock, seed, latency_ms).application()
 
 
+class PortTakenError(OSError):
+    """Somebody listens there already."""
+
+
 def listen(port: int) -> socket.socket:
-    """A socket that accepts connections from now on; port 0 takes a free one. OSError for a taken port."""
+    """A socket that accepts connections from now on; port 0 takes a free one. Raises PortTakenError."""
     # The protocol is named because asyncio switches Nagle's delay off only where it is.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(512)
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise PortTakenError(f"port {port}: {error.strerror}") from error
     return listener
 
 

@@ -10,7 +10,7 @@ from sandbox.server import Server, application
 
 
 class Sandbox(Control):
-    """Serves from `with` to its end, on `port` or a free one. OSError for a taken port."""
+    """Serves from `with` to its end, on `port` or a free one. Raises PortTakenError."""
 
     def __init__(self, *, transactions: int = 500, seed: int = 7, latency_ms: float = 0, port: int = 0) -> None:
         self._server = Server(application(transactions, seed, latency_ms), port)

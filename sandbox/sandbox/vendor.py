@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from starlette.requests import Request
 
-from sandbox import faults
 from sandbox.delivery import Reply, collect, hang, reset
+from sandbox.faults import Action, Answer, Delay, Dribble, Duplicate, Hang, Mutate, Reset, Stale, Truncate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from sandbox.faults import Faults
     from sandbox.limit import Limit
     from sandbox.log import Entry, Log
 
@@ -32,10 +33,13 @@ class Vendor(Protocol):
 
     name: str
     """Also the first part of its paths."""
-    app: ASGIApp
     limit: Limit
     routes: list[Route]
     """Its part of the admin endpoint, under `/_sandbox/{name}`."""
+
+    @property
+    def app(self) -> ASGIApp:
+        """Its API."""
 
     def error(self, status: int) -> bytes:
         """The vendor's JSON body for an error that its API did not raise itself."""
@@ -59,7 +63,7 @@ class Gate:
 
     vendor: Vendor
     log: Log
-    faults: faults.Faults
+    faults: Faults
     manners: Manners
     _last: dict[str, Reply] = field(default_factory=dict)
 
@@ -75,39 +79,48 @@ class Gate:
 
     async def _serve(self, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(self.manners.latency_ms / 1000)
-        wait = self.vendor.limit.admit()
-        if wait:
-            return await self._send(entry, self._refusal(wait), send)
+        if wait := self.vendor.limit.admit():
+            await self._send(entry, self._refusal(wait), send)
+            return
         action = self.faults.find(entry)
         entry.fault = type(action).__name__.lower() if action else None
         match action:
-            case faults.Hang():
-                return await hang(receive)
-            case faults.Reset():
-                return reset(scope)
-            case faults.Answer():
-                return await self._send(entry, self._replacement(action), send)
-            case faults.Mutate(mutation, "before"):
-                self.vendor.mutate(mutation)
-            case faults.Delay(seconds):
-                await asyncio.sleep(seconds)
-        reply = await collect(self.vendor.app, scope, receive)
-        stale = self._last.get(entry.path, reply)
-        self._last[entry.path] = reply
+            case Hang():
+                await hang(receive)
+            case Reset():
+                reset(scope)
+            case Answer():
+                await self._send(entry, self._replacement(action), send)
+            case Dribble(seconds):
+                await (await self._ask(entry, scope, receive)).dribble(send, seconds)
+            case Truncate():
+                await (await self._ask(entry, scope, receive)).half(send)
+            case _:
+                await self._send(entry, await self._twisted(entry, action, scope, receive), send)
+
+    async def _twisted(self, entry: Entry, action: Action | None, scope: Scope, receive: Receive) -> Reply:
+        """The vendor's answer, at another time or with another content."""
+        last = self._last.get(entry.path)
         match action:
-            case faults.Mutate(mutation, "after"):
+            case Delay(seconds):
+                await asyncio.sleep(seconds)
+            case Mutate(mutation, "before"):
                 self.vendor.mutate(mutation)
-            case faults.Duplicate():
-                reply = Reply(reply.status, doubled(reply.body), reply.headers)
-            case faults.Stale():
-                reply = stale
-            case faults.Dribble(seconds):
-                entry.status = reply.status
-                return await reply.dribble(send, seconds)
-            case faults.Truncate():
-                entry.status = reply.status
-                return await reply.half(send)
-        return await self._send(entry, reply, send)
+        reply = await self._ask(entry, scope, receive)
+        match action:
+            case Mutate(mutation, "after"):
+                self.vendor.mutate(mutation)
+            case Duplicate():
+                return Reply(reply.status, doubled(reply.body), reply.headers)
+            case Stale():
+                return last or reply
+        return reply
+
+    async def _ask(self, entry: Entry, scope: Scope, receive: Receive) -> Reply:
+        reply = await collect(self.vendor.app, scope, receive)
+        entry.status = reply.status
+        self._last[entry.path] = reply
+        return reply
 
     async def _send(self, entry: Entry, reply: Reply, send: Send) -> None:
         entry.status = reply.status
@@ -117,14 +130,13 @@ class Gate:
         headers = {"retry-after": str(int(wait) + 1)} if self.manners.retry_after else {}
         return Reply(429, self.vendor.error(429), {**JSON, **headers})
 
-    def _replacement(self, answer: faults.Answer) -> Reply:
-        match answer.body:
-            case "json":
-                return Reply(answer.status, self.vendor.error(answer.status), {**JSON, **answer.headers})
-            case "html":
-                return Reply(answer.status, PAGE, {**HTML, **answer.headers})
-            case "empty":
-                return Reply(answer.status, b"", dict(answer.headers))
+    def _replacement(self, answer: Answer) -> Reply:
+        body, headers = {
+            "json": (self.vendor.error(answer.status), JSON),
+            "html": (PAGE, HTML),
+            "empty": (b"", {}),
+        }[answer.body]
+        return Reply(answer.status, body, {**headers, **answer.headers})
 
 
 def doubled(body: bytes) -> bytes:

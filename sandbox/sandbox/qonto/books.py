@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from sandbox.clock import Clock, iso, milliseconds
 from sandbox.qonto import bank, embed, facts, history, records
 from sandbox.qonto.company import Account, Company
+from sandbox.qonto.ids import Ids
 from sandbox.qonto.ledger import Ints, Ledger, Totals
 
 if TYPE_CHECKING:
@@ -38,27 +39,25 @@ class Books:
         self.clock = clock
         self.company = Company(seed)
         self.ledger = Ledger(history.write(count, seed, clock.now))
-        self.ids = records.Ids(seed)
-        self.attachments = records.Ids(seed + 1)
+        self.ids = Ids(seed)
+        self.attachments = Ids(seed + 1)
         self.label_sets = self._label_sets()
         self.edits: dict[int, Json] = {}
         """By position: the fields of transactions that were edited."""
         self.drifts: dict[str, Drift] = {}
         self.dice = np.random.default_rng([seed, 1])
         """Draws what mutations leave open."""
-        self._signatures = random.Random(seed)
 
     def _label_sets(self) -> list[tuple[str, ...]]:
         """No label for half of them, one or two for the others."""
         ids = [label["id"] for label in self.company.labels if label["parent_id"]]
-        pairs = list(zip(ids, ids[1:], strict=False))
-        sets: list[tuple[str, ...]] = [()] * 6 + [(label,) for label in ids[:4]] + pairs[:2]
-        assert len(sets) == history.LABEL_SETS
-        return sets
+        pairs = list(pairwise(ids))
+        singles = [(label,) for label in ids]
+        return [*singles[:4], *pairs[:2], *[()] * (history.LABEL_SETS - 6)]
 
     def signature(self) -> str:
         """Of a presigned link: never the same twice."""
-        return f"{self._signatures.getrandbits(128):032x}"
+        return self.dice.bytes(16).hex()
 
     def label_set(self, label_ids: Sequence[str]) -> int:
         """The position of this combination. ValueError for a label that is not there."""

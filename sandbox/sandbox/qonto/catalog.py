@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Resource = Literal["organization", "bank_accounts", "transactions", "labels", "memberships"]
 
 
-class AddLabel(Mutation, frozen=True, kw_only=True):
+class AddLabel(Mutation, kw_only=True):
     """A label, under another one or on its own."""
 
     name: str
@@ -28,7 +28,7 @@ class AddLabel(Mutation, frozen=True, kw_only=True):
         return {"now": iso(books.clock.tick()), "ids": [label["id"]]}
 
 
-class RenameLabel(Mutation, frozen=True, kw_only=True):
+class RenameLabel(Mutation, kw_only=True):
     """Another name; transactions do not change, they know the id."""
 
     id: str
@@ -40,7 +40,7 @@ class RenameLabel(Mutation, frozen=True, kw_only=True):
         return {"now": iso(books.clock.tick()), "ids": [self.id]}
 
 
-class DeleteLabel(Mutation, frozen=True, kw_only=True):
+class DeleteLabel(Mutation, kw_only=True):
     """The label goes, also from its transactions; they share one new `updated_at`."""
 
     id: str
@@ -57,7 +57,7 @@ class DeleteLabel(Mutation, frozen=True, kw_only=True):
         return {"now": iso(books.clock.now), "ids": [books.ids.of(row) for row in rows.tolist()]}
 
 
-class AddField(Mutation, frozen=True, kw_only=True):
+class AddField(Mutation, kw_only=True):
     """The vendor writes a new field into every record of a resource."""
 
     resource: Resource
@@ -70,7 +70,7 @@ class AddField(Mutation, frozen=True, kw_only=True):
         return {"now": iso(books.clock.now), "ids": []}
 
 
-class DropField(Mutation, frozen=True, kw_only=True):
+class DropField(Mutation, kw_only=True):
     """The vendor no longer writes a field of a resource."""
 
     resource: Resource

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from sandbox.qonto import bank, facts
 
@@ -44,7 +45,7 @@ class Company:
     cashflow: dict[str, tuple[Json, list[Json]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._dice = random.Random(f"company {self.seed}")
+        self._dice = np.random.default_rng([self.seed, 0])
         self.id = self.new_id()
         self.accounts = [self._account(number, plan) for number, plan in enumerate(facts.ACCOUNTS, start=1)]
         self.labels = []
@@ -56,7 +57,7 @@ class Company:
         self.initiators = [m["id"] for m in self.memberships if m["role"]]
         first, second = facts.COUNTERPARTY_WORDS
         self.counterparties = [
-            Counterparty(f"Sample {a} {b}", bank.german_iban(self._dice.randrange(10**10)), "SMPLDEF0XXX")
+            Counterparty(f"Sample {a} {b}", bank.german_iban(int(self._dice.integers(10**10))), "SMPLDEF0XXX")
             for a in first
             for b in second
         ]
@@ -67,13 +68,13 @@ class Company:
 
     def new_id(self) -> str:
         """A version 4 UUID."""
-        return str(uuid.UUID(int=self._dice.getrandbits(128), version=4))
+        return str(uuid.UUID(bytes=self._dice.bytes(16), version=4))
 
     def _named(self, name: str) -> Json:
         return {"id": self.new_id(), "name": name}
 
     def _account(self, number: int, plan: facts.AccountPlan) -> Account:
-        digits = self._dice.randrange(10**10)
+        digits = int(self._dice.integers(10**10))
         return Account(
             id=self.new_id(),
             plan=plan,

@@ -94,14 +94,14 @@ MEMBERS = (
     (None, "invitable", None),
 )
 
-FOREIGN = {
+FOREIGN = (
     # units of the local currency for one unit of the account's
-    "USD": 1.09,
-    "SEK": 11.3,
-    "CHF": 0.96,
-    "JPY": 161.0,
-    "GBP": 0.85,
-}
+    ("USD", 1.09),
+    ("SEK", 11.3),
+    ("CHF", 0.96),
+    ("JPY", 161.0),
+    ("GBP", 0.85),
+)
 VAT_RATES = (20.0, 10.0, 5.5, 2.1)
 CASHFLOW = {
     "credit": ("Inflows", ("Customer payments", "Other inflows")),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from sandbox.clock import milliseconds
 from sandbox.qonto.facts import (
@@ -18,10 +19,18 @@ from sandbox.qonto.facts import (
 )
 from sandbox.qonto.ledger import NEVER, SIGNS, Columns, Ints
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 MAIN = 0
+DECLINED_SHARE = 0.03
 OPEN_SHARE = 0.97
-"""The last 3 % of the transactions may still be pending."""
+"""Only the last 3 % of the transactions may still be pending."""
+PENDING_SHARE = 0.5
+"""Of these."""
+EDITED_SHARE = 0.2
+"""Changed again weeks after their last step."""
 CLOSED_SHARE = 0.4
 """A closed account has none after 40 % of them."""
 BULK = 260
@@ -87,9 +96,9 @@ def _statuses(dice: np.random.Generator, account: NDArray[np.int8]) -> NDArray[n
     count = len(account)
     chance = dice.random(count)
     status = np.full(count, COMPLETED, dtype=np.int8)
-    status[chance < 0.03] = DECLINED
+    status[chance < DECLINED_SHARE] = DECLINED
     recent = np.arange(1, count + 1) > count * OPEN_SHARE
-    status[recent & (chance > 0.5)] = PENDING
+    status[recent & (chance > PENDING_SHARE)] = PENDING
     status[np.unique(account, return_index=True)[1]] = COMPLETED
     return status
 
@@ -102,7 +111,7 @@ def _amounts(dice: np.random.Generator, kind: NDArray[np.int8]) -> Ints:
 def _updates(dice: np.random.Generator, since: Ints, now: int) -> Ints:
     """Mostly soon after the last step; some edited weeks later; some in bulk, at one moment."""
     count = len(since)
-    late = np.where(dice.random(count) < 0.2, 30 * DAY, 5 * MINUTE)
+    late = np.where(dice.random(count) < EDITED_SHARE, 30 * DAY, 5 * MINUTE)
     last = now - dice.integers(MINUTE, HOUR, count)
     updated = np.maximum(since, np.minimum(since + dice.exponential(late).astype(np.int64), last))
     if count:
@@ -122,7 +131,7 @@ def _book(columns: Columns, account: int, *, closed: bool) -> None:
     held = (columns.account == account) & (columns.status == PENDING)
     columns.kind[booked[0]] = INCOME
     running = np.cumsum(columns.signed()[booked])
-    lowest = min(int(running.min()), int(running[-1] - columns.amount[held].sum()))
+    lowest = min(int(np.min(running)), int(running[-1]) - int(columns.amount[held].sum()))
     columns.amount[booked[0]] += DEPOSIT - min(0, lowest)
     if closed and len(booked) > 1:
         columns.kind[booked[-1]] = TRANSFER

@@ -118,7 +118,7 @@ class Ledger:
             masks.append(np.isin(columns.kind[rows], question.kinds))
         if question.attached is not None:
             masks.append(columns.attached[rows] == question.attached)
-        return np.logical_and.reduce(masks) if masks else None
+        return np.all(masks, axis=0) if masks else None
 
     def _index(self, account: int, statuses: tuple[int, ...], name: Field) -> tuple[Ints, Ints]:
         """Positions by time, and these times."""

@@ -28,7 +28,7 @@ def snake(name: str) -> str:
     return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
 
 
-class Mutation(msgspec.Struct, tag_field="kind", tag=snake, forbid_unknown_fields=True, frozen=True):
+class Mutation(msgspec.Struct, tag_field="kind", tag=snake, forbid_unknown_fields=True):
     """One change of the company."""
 
     def apply(self, books: Books) -> Done:
@@ -36,7 +36,7 @@ class Mutation(msgspec.Struct, tag_field="kind", tag=snake, forbid_unknown_field
         raise NotImplementedError
 
 
-class Add(Mutation, frozen=True):
+class Add(Mutation):
     """`n` new transactions. `days_ago` dates them back: only `updated_at` says that they are new."""
 
     n: int = 1
@@ -82,7 +82,7 @@ class Add(Mutation, frozen=True):
             free += change if self.status == "completed" else min(change, 0)
 
 
-class Chosen(Mutation, frozen=True):
+class Chosen(Mutation):
     """Transactions by `ids`, or `n` of those that qualify, drawn by the company's seed."""
 
     ids: list[str] | None = None
@@ -106,7 +106,7 @@ class Chosen(Mutation, frozen=True):
         return sorted(books.dice.choice(candidates, self.n, replace=False).tolist())
 
 
-class Edit(Chosen, frozen=True, kw_only=True):
+class Edit(Chosen, kw_only=True):
     """Other values for fields that a user writes, each transaction at its own second."""
 
     set: dict[str, str | bool | None]
@@ -124,13 +124,13 @@ class Edit(Chosen, frozen=True, kw_only=True):
         return _done(books, rows)
 
 
-class BulkEdit(Edit, frozen=True, kw_only=True):
+class BulkEdit(Edit, kw_only=True):
     """The same edit for many, all with one `updated_at`."""
 
     together: ClassVar[bool] = True
 
 
-class Relabel(Chosen, frozen=True):
+class Relabel(Chosen):
     """These labels, and no others; without `labels`, another of the combinations in use."""
 
     labels: list[str] | None = None
@@ -147,7 +147,7 @@ class Relabel(Chosen, frozen=True):
         return _done(books, rows)
 
 
-class Settle(Chosen, frozen=True):
+class Settle(Chosen):
     """Pending transactions become completed, now; the balances follow."""
 
     def apply(self, books: Books) -> Done:
@@ -164,7 +164,7 @@ class Settle(Chosen, frozen=True):
         return _done(books, rows)
 
 
-class Decline(Chosen, frozen=True):
+class Decline(Chosen):
     """Pending transactions are refused; the hold ends."""
 
     def apply(self, books: Books) -> Done:
@@ -175,7 +175,7 @@ class Decline(Chosen, frozen=True):
         return _done(books, rows)
 
 
-class Delete(Chosen, frozen=True):
+class Delete(Chosen):
     """Pending or declined transactions vanish without a trace; what is booked stays booked."""
 
     def apply(self, books: Books) -> Done:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sandbox.qonto import facts
-from sandbox.qonto.facts import COMPLETED, KINDS, STATUS_NAMES
+from sandbox.qonto.facts import COMPLETED, KINDS, STATUS_NAMES, Kind
 from sandbox.qonto.ledger import NEVER, Ints
 
 if TYPE_CHECKING:
@@ -16,13 +15,65 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-ID_BITS = 40
-ID_MASK = (1 << ID_BITS) - 1
-FACTOR = 0x9E3779B97F
-FACTOR_INVERSE = pow(FACTOR, -1, 1 << ID_BITS)
-SPREAD = 0x9E3779B97F4A7C15F39CC0605CEDC835
-WORD = (1 << 128) - 1
 LOGO = "https://logos.sample-bank.example"
+LOGOS: tuple[Json | None, ...] = ({"small": f"{LOGO}/small.png", "medium": f"{LOGO}/medium.png"}, {}, None)
+"""All three forms occur."""
+
+
+class Row(NamedTuple):
+    """One transaction of the ledger."""
+
+    position: int
+    account: int
+    status: int
+    kind: int
+    cents: int
+    balance: int
+    created_at: str | None
+    emitted_at: str | None
+    settled_at: str | None
+    updated_at: str | None
+    attached: bool
+    labels: int
+    dice: int
+
+
+class Dice:
+    """Small choices out of one large number."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def roll(self, sides: int) -> int:
+        """From 0 to `sides` - 1."""
+        self._number, result = divmod(self._number, sides)
+        return result
+
+    def percent(self, share: int) -> bool:
+        """True for so many of a hundred."""
+        return self.roll(100) < share
+
+
+def write(books: Books, rows: Ints) -> list[Json]:
+    """The transactions at these positions."""
+    columns = books.ledger.columns
+    values = zip(
+        rows.tolist(),
+        columns.account[rows].tolist(),
+        columns.status[rows].tolist(),
+        columns.kind[rows].tolist(),
+        columns.amount[rows].tolist(),
+        columns.balance[rows].tolist(),
+        _times(columns.created_at[rows]),
+        _times(columns.emitted_at[rows]),
+        _times(columns.settled_at[rows]),
+        _times(columns.updated_at[rows]),
+        columns.attached[rows].tolist(),
+        columns.labels[rows].tolist(),
+        columns.dice[rows].tolist(),
+        strict=True,
+    )
+    return [_record(books, Row(*value)) for value in values]
 
 
 def money(cents: int) -> float | int:
@@ -30,144 +81,76 @@ def money(cents: int) -> float | int:
     return cents // 100 if cents % 100 == 0 else cents / 100
 
 
-def times(column: Ints) -> list[str | None]:
+def _money(name: str, cents: int | None) -> Json:
+    """Every amount is there twice, the second time in cents."""
+    return {name: None if cents is None else money(cents), f"{name}_cents": cents}
+
+
+def _times(column: Ints) -> list[str | None]:
     """`2026-06-30T12:00:00.000Z`, or None for a time that has not come."""
     texts = np.datetime_as_string(column.astype("datetime64[ms]"), unit="ms").tolist()
     return [None if ms == NEVER else f"{text}Z" for ms, text in zip(column.tolist(), texts, strict=True)]
 
 
-@dataclass(frozen=True)
-class Ids:
-    """UUIDs of transactions, computed from their position and back: a million need no table."""
-
-    seed: int
-
-    def of(self, position: int) -> str:
-        """The id of the transaction at this position."""
-        low = (position * FACTOR + self.seed) & ID_MASK
-        number = ((low + self.seed + 1) * SPREAD & WORD) >> ID_BITS << ID_BITS | low
-        number = number & ~(0xF << 76) | 4 << 76
-        number = number & ~(0x3 << 62) | 2 << 62
-        h = f"{number:032x}"
-        return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
-
-    def position(self, transaction_id: str) -> int | None:
-        """Where the transaction would be; None for what is not an id of this company."""
-        try:
-            low = int(transaction_id.replace("-", ""), 16) & ID_MASK
-        except ValueError:
-            return None
-        position = (low - self.seed) * FACTOR_INVERSE & ID_MASK
-        return position if self.of(position) == transaction_id else None
-
-
-def write(books: Books, rows: Ints) -> list[Json]:
-    """The transactions at these positions."""
-    columns = books.ledger.columns
-    return [
-        _record(books, *values)
-        for values in zip(
-            rows.tolist(),
-            columns.account[rows].tolist(),
-            columns.status[rows].tolist(),
-            columns.kind[rows].tolist(),
-            columns.amount[rows].tolist(),
-            columns.balance[rows].tolist(),
-            times(columns.created_at[rows]),
-            times(columns.emitted_at[rows]),
-            times(columns.settled_at[rows]),
-            times(columns.updated_at[rows]),
-            columns.attached[rows].tolist(),
-            columns.labels[rows].tolist(),
-            columns.dice[rows].tolist(),
-            strict=True,
-        )
-    ]
-
-
-def _record(  # noqa: PLR0913 -- a transaction is wide
-    books: Books,
-    position: int,
-    account_number: int,
-    status: int,
-    kind_number: int,
-    cents: int,
-    balance: int,
-    created_at: str | None,
-    emitted_at: str | None,
-    settled_at: str | None,
-    updated_at: str | None,
-    attached: bool,  # noqa: FBT001 -- a column
-    label_set: int,
-    dice: int,
-) -> Json:
-    company = books.company
-    account = company.accounts[account_number]
-    kind = KINDS[kind_number]
-    record_id = books.ids.of(position)
-    dice, pick = divmod(dice, len(company.counterparties))
-    other = company.counterparties[pick]
-    dice, pick = divmod(dice, len(kind.categories))
-    category = kind.categories[pick]
-    dice, pick = divmod(dice, len(company.initiators))
-    initiator = company.initiators[pick] if kind.initiated else None
-    dice, four_digits = divmod(dice, 10_000)
-    dice, share = divmod(dice, 100)
-    dice, pick = divmod(dice, len(facts.FOREIGN))
-    local_currency, local_cents = account.plan.currency, cents
-    if kind.operation_type == "card" and share < 15:
-        local_currency, rate = tuple(facts.FOREIGN.items())[pick]
-        local_cents = round(cents * rate)
-    dice, pick = divmod(dice, len(facts.VAT_RATES))
-    vat_rate = facts.VAT_RATES[pick] if kind.vat and share % 2 else None
-    vat_cents = None if vat_rate is None else round(cents * vat_rate / (100 + vat_rate))
-    dice, pick = divmod(dice, 3)
+def _record(books: Books, row: Row) -> Json:
+    company, kind, dice = books.company, KINDS[row.kind], Dice(row.dice)
+    account = company.accounts[row.account]
+    other = company.counterparties[dice.roll(len(company.counterparties))]
     flow, subflows = company.cashflow[kind.side]
-    booked = status == COMPLETED
+    booked = row.status == COMPLETED
     record = {
-        "id": record_id,
-        "transaction_id": f"{account.slug}-transaction-{position + 1}",
-        "amount": money(cents),
-        "amount_cents": cents,
-        "settled_balance": money(balance) if booked else None,
-        "settled_balance_cents": balance if booked else None,
-        "attachment_ids": [books.attachments.of(position)] if attached else [],
-        # All three forms occur.
-        "logo": ({"small": f"{LOGO}/s.png", "medium": f"{LOGO}/m.png"}, {}, None)[pick],
-        "local_amount": money(local_cents),
-        "local_amount_cents": local_cents,
+        "id": books.ids.of(row.position),
+        "transaction_id": f"{account.slug}-transaction-{row.position + 1}",
+        **_money("amount", row.cents),
+        **_money("settled_balance", row.balance if booked else None),
+        "attachment_ids": [books.attachments.of(row.position)] if row.attached else [],
+        "logo": LOGOS[dice.roll(len(LOGOS))],
+        **_local(kind, row.cents, account.plan.currency, dice),
         "side": kind.side,
         "operation_type": kind.operation_type,
         "currency": account.plan.currency,
-        "local_currency": local_currency,
         "label": other.name.upper(),
         "clean_counterparty_name": other.name,
-        "settled_at": settled_at,
-        "emitted_at": emitted_at,
-        "created_at": created_at,
-        "updated_at": updated_at,
-        "status": STATUS_NAMES[status],
-        "note": f"Note {four_digits}" if share % 5 == 0 else None,
-        "reference": f"REF-{position + 1:07d}" if kind.detail else None,
-        "vat_amount": None if vat_cents is None else money(vat_cents),
-        "vat_amount_cents": vat_cents,
-        "vat_rate": vat_rate,
-        "initiator_id": initiator,
-        "label_ids": list(books.label_sets[label_set]),
-        "attachment_lost": share == 99,
+        "settled_at": row.settled_at,
+        "emitted_at": row.emitted_at,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "status": STATUS_NAMES[row.status],
+        "note": f"Note {row.position + 1}" if dice.percent(20) else None,
+        "reference": f"REF-{row.position + 1:07d}" if kind.detail else None,
+        **_vat(kind, row.cents, dice),
+        "initiator_id": company.initiators[dice.roll(len(company.initiators))] if kind.initiated else None,
+        "label_ids": list(books.label_sets[row.labels]),
+        "attachment_lost": dice.percent(1),
         "attachment_required": kind.side == "debit",
-        "card_last_digits": f"{four_digits:04d}" if kind.operation_type == "card" else None,
-        "category": category,
+        "card_last_digits": f"{dice.roll(10_000):04d}" if kind.operation_type == "card" else None,
+        "category": kind.categories[dice.roll(len(kind.categories))],
         "cashflow_category": flow,
-        "cashflow_subcategory": subflows[pick % len(subflows)],
+        "cashflow_subcategory": subflows[dice.roll(len(subflows))],
         "subject_type": kind.subject_type,
         "bank_account_id": account.id,
         "is_external_transaction": account.plan.external,
     }
     if kind.detail:
-        record[kind.detail] = _detail(kind.detail, other.iban, other.bic, position)
-    edits = books.edits.get(position)
-    return {**record, **edits} if edits else record
+        record[kind.detail] = _detail(kind.detail, other.iban, other.bic, row.position)
+    record.update(books.edits.get(row.position, {}))
+    return record
+
+
+def _local(kind: Kind, cents: int, currency: str, dice: Dice) -> Json:
+    """Card payments abroad are in another currency."""
+    if kind.operation_type == "card" and dice.percent(15):
+        currency, rate = facts.FOREIGN[dice.roll(len(facts.FOREIGN))]
+        cents = round(cents * rate)
+    return {**_money("local_amount", cents), "local_currency": currency}
+
+
+def _vat(kind: Kind, cents: int, dice: Dice) -> Json:
+    """The rate is in percent."""
+    if not kind.vat or dice.percent(50):
+        return {**_money("vat_amount", None), "vat_rate": None}
+    rate = facts.VAT_RATES[dice.roll(len(facts.VAT_RATES))]
+    return {**_money("vat_amount", round(cents * rate / (100 + rate))), "vat_rate": rate}
 
 
 def _detail(name: str, iban: str, bic: str, position: int) -> Json:
