@@ -92,17 +92,22 @@ class Changes:
         raise VendorError(_MOVING)
 
     def _frame(self, since: datetime | None, until: datetime) -> Iterator[Page]:
-        restarts = 0
+        restarts, disorders = 0, 0
         while True:
-            total, certain = None, since
+            total, seen, certain = None, 0, since
             for page in self._pages.read(self._ask(since, until)):
                 total = page.total if total is None else total
-                if page.total != total:
+                moments = self._moments(page)
+                in_order = moments == sorted(moments) and (certain is None or not moments or moments[0] >= certain)
+                if page.total != total or not (in_order or disorders):
+                    disorders += not in_order  # the second time it is the vendor's way
                     break
                 yield page
-                certain = self._certain(page, certain)
+                seen += len(page.records)
+                certain = moments[-1] if moments and in_order and not disorders else certain
             else:
-                return
+                if total is None or seen >= total:
+                    return
             restarts = restarts + 1 if certain == since else 0
             if restarts > _RESTARTS:
                 raise VendorError(_MOVING)
@@ -111,14 +116,10 @@ class Changes:
 
     def _newest(self, since: datetime | None, until: datetime | None) -> datetime | None:
         ask = {**self._ask(since, until), **self._cursor.newest_first}
-        moments = [record.get(self._cursor.column) for record in self._pages.fetch(ask).records]
-        return max((moment(text) for text in moments if text), default=None)
+        return max(self._moments(self._pages.fetch(ask)), default=None)
 
-    def _certain(self, page: Page, since: datetime | None) -> datetime | None:
-        """Return the moment up to which all is read after this page: no new one if it is out of order."""
-        moments = [moment(text) for record in page.records if (text := record.get(self._cursor.column))]
-        in_order = moments == sorted(moments) and (since is None or not moments or moments[0] >= since)
-        return moments[-1] if moments and in_order else since
+    def _moments(self, page: Page) -> list[datetime]:
+        return [moment(text) for record in page.records if (text := record.get(self._cursor.column))]
 
     def _ask(self, since: datetime | None, until: datetime | None) -> Params:
         cursor = self._cursor

@@ -32,9 +32,12 @@ def label(record: RawRecord, _: Partition) -> RawRecord:
     return {**record, "parent_id": record.get("parent_id") or None}
 
 
-def transaction(record: RawRecord, part: Partition) -> RawRecord:
-    """Old answers leave out the account, which the request named."""
-    account = record.get("bank_account_id") or part.params.get("bank_account_id")
+def transaction(record: RawRecord, part: Partition) -> RawRecord | None:
+    """Old answers leave out the account, which the request named. Of another account or status it is not ours here."""
+    asked = part.params.get("bank_account_id")
+    account, status = record.get("bank_account_id") or asked, record.get("status")
+    if account != (asked or account) or (status in STATUSES and status != part.params["status[]"]):
+        return None
     return {**with_id(record, part), "bank_account_id": account}
 
 

@@ -23,6 +23,7 @@ class Qonto:
 
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     faults: dict[str, Reply] = field(default_factory=dict)
+    sorts: bool = True
     url: str = ""
     asked: list[tuple[str, Query]] = field(default_factory=list)
 
@@ -48,7 +49,7 @@ class Qonto:
         return Reply({path: found[(number - 1) * size : number * size], "meta": meta})
 
     def _transactions(self, found: list[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
-        (account,), (status,) = query["bank_account_id"], query["status[]"]
+        account, (status,) = query.get("bank_account_id", ["-"])[0], query["status[]"]
         since, until = query.get("updated_at_from", [""])[0], query.get("updated_at_to", ["9"])[0]
         found = [
             record
@@ -57,8 +58,9 @@ class Qonto:
             and record["status"] == status
             and since <= record["updated_at"] <= until
         ]
-        return sorted(
-            found, key=lambda record: str(record["updated_at"]), reverse=query["sort_by"] == ["updated_at:desc"]
+        newest_first = query["sort_by"] == ["updated_at:desc"]
+        return (
+            sorted(found, key=lambda record: str(record["updated_at"]), reverse=newest_first) if self.sorts else found
         )
 
 

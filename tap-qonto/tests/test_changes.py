@@ -72,6 +72,15 @@ def test_a_stop_between_two_states_costs_little_and_loses_nothing(many: Any, tap
         assert sent | set(ids(tap(state=state))) == {t["id"] for t in many.lists["transactions"]}
 
 
+def test_a_vendor_that_does_not_sort_is_still_read_whole(many: Any, tap: Callable[..., Run]) -> None:
+    many.lists["transactions"].reverse()
+    many.sorts = False
+    run = tap()
+    assert run.code == 0
+    assert set(ids(run)) == {t["id"] for t in many.lists["transactions"]}
+    assert ids(tap(state=run.state)) == []
+
+
 def test_an_earlier_start_date_brings_what_lies_between(qonto: Any, tap: Callable[..., Run], transaction: Any) -> None:
     qonto.lists["transactions"] = [transaction(1, settled_at="2026-04-01T00:00:00.000Z"), transaction(2)]
     state = tap(start_date="2026-05-01").state

@@ -168,3 +168,9 @@ def test_accounts_without_id_are_asked_by_iban(qonto: Any, tap: Callable[..., Ru
     qonto.answer = lambda path, query: Reply({"transactions": []}) if path == "transactions" else answer(path, query)
     assert tap().code == 0
     assert {q["iban"][0] for path, q in qonto.asked if path == "transactions"} == {old["iban"]}
+
+
+def test_a_vendor_that_ignores_the_filters_is_still_read_once(qonto: Any, tap: Callable[..., Run]) -> None:
+    answer = only_completed(MODERN, META)
+    qonto.answer = lambda path, query: answer(path, {**query, "status[]": ["completed"]})
+    assert [row["id"] for row in tap().rows("transactions")] == [MODERN["id"]]
