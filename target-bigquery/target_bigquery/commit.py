@@ -1,13 +1,17 @@
 """The statements that change a live table, each atomic: a reader sees the table before or after."""
 
+# ruff: noqa: S608 (this module is where statements are made; names and texts pass through ``sql``)
+
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from target_bigquery.evolve import canonical
 from target_bigquery.schema import SEQUENCE, Column
 from target_bigquery.sql import literal, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 SNAPSHOT_LABELS = ("singer_snapshot", "singer_rows", "singer_committed")
 
@@ -21,10 +25,7 @@ def _select(columns: Sequence[Column], keys: Sequence[str], staging: str) -> str
         return select
     by = ", ".join(map(quote, keys))
     # WHERE TRUE: QUALIFY wants a WHERE, GROUP BY or HAVING beside it.
-    return (
-        f"{select} WHERE TRUE QUALIFY ROW_NUMBER() OVER "
-        f"(PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
-    )
+    return f"{select} WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
 
 
 def append(live: str, columns: Sequence[Column], staging: str) -> str:
@@ -56,9 +57,7 @@ def swap(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str
     )
 
 
-def recreate(
-    live: str, table: Mapping[str, Any], columns: Sequence[Column], keys: Sequence[str], staging: str
-) -> str:
+def recreate(live: str, table: Mapping[str, Any], columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
     """Replace the table by one with other columns; what the old one was given is said again.
 
     ``table`` is the live table in the API's form.

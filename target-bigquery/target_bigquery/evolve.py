@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from target_bigquery.schema import Column
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_bigquery.schema import Column
 
 # The API answers in the older names.
 _CANONICAL = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "STRUCT": "RECORD", "DECIMAL": "NUMERIC"}

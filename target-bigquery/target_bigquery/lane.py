@@ -6,11 +6,9 @@ import dataclasses
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
@@ -19,6 +17,10 @@ from target_bigquery import commit
 from target_bigquery.errors import TargetError
 from target_bigquery.load import LABELS, Started, explain, job_id
 from target_bigquery.tables import ATTEMPTS, VERSION_LABEL, Target, Warehouse, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 log = logging.getLogger("target-bigquery")
 
@@ -71,6 +73,9 @@ class Batch:
 
     def widen(self, target: Target) -> None:
         """The stream got more columns while a snapshot is being staged."""
+        if self._files:  # they have the columns of before: into the staging table before it gets the new ones
+            self._hold = False
+            self._load_held()
         self.target = target
         if self._staging is not None:
             self._staging = self.warehouse.fit(self._staging.table_id, staged(target.columns))
@@ -82,7 +87,7 @@ class Batch:
             self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
         while len(self._started) >= JOBS_AHEAD:
             self._finish_one()
-        options = bigquery.ParquetOptions()
+        options = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
         options.enable_list_inference = True  # a list is a REPEATED column, not a RECORD with "list.item"
         config = bigquery.LoadJobConfig(
             schema=self._staging.schema,
@@ -96,6 +101,11 @@ class Batch:
             id_ = job_id(self._staging.table_id, content)
             self._started.append((self.warehouse.jobs.load(id_, path, self._staging, config), path))
         self.result.bytes += path.stat().st_size
+
+    def _load_held(self) -> None:
+        held, self._files = self._files, []
+        for path, content in held:
+            self._load(path, content)
 
     def _finish_one(self) -> None:
         started, path = self._started.popleft()
@@ -112,11 +122,10 @@ class Batch:
         self.result.records = records
         if self.mode is Mode.SWAP:
             self._finish_swap(records, f"{fingerprint[:32]}")
-        elif self._staging is not None:
-            self._settle(records)
+        else:
+            staging = self._settle(records)
             self._unmark()
             live, columns = self.warehouse.path(self.target.table), self.target.columns
-            staging = self.warehouse.path(self._staging.table_id)
             self._commit(
                 commit.upsert(live, columns, self.target.keys, staging)
                 if self.mode is Mode.UPSERT
@@ -128,24 +137,23 @@ class Batch:
         live = self.warehouse.get(self.target.table)
         plan = self.warehouse.plan(live, self.target.columns)
         same_columns = not (plan.changed or plan.widened or plan.refused or plan.surplus)
-        if same_columns and unchanged(live, fingerprint, records) and self._mark(live, fingerprint, records):
+        if same_columns and unchanged(live, fingerprint) and self._mark(live, fingerprint):
             self.result.unchanged = records
             return
-        for path, content in self._files:
-            self._load(path, content)
-        self._files = []
-        if self._staging is None:  # a snapshot without rows
-            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
-        self._settle(records)
+        self._load_held()
+        staging = self._settle(records)
         self._unmark()
-        path, staging = self.warehouse.path(self.target.table), self.warehouse.path(self._staging.table_id)
+        live_path = self.warehouse.path(self.target.table)
         if plan.refused or plan.surplus:
-            statement = self._recreate(path, staging)
+            statement = self._recreate(live_path, staging)
         else:
             self.warehouse.fit(self.target.table, self.target.columns)
-            statement = commit.swap(path, self.target.columns, self.target.keys, staging)
-        self._commit(statement)
-        self._mark(self.warehouse.get(self.target.table), fingerprint, records)
+            statement = commit.swap(live_path, self.target.columns, self.target.keys, staging)
+        job = self._commit(statement)
+        now = self.warehouse.get(self.target.table)
+        inserted = job.dml_stats.inserted_row_count if job.dml_stats else now.num_rows
+        # With a repeated key the order of the records matters, which the fingerprint does not tell.
+        self._mark(now, fingerprint if inserted == records else None)
 
     def _unmark(self) -> None:
         """The table is about to change: take away the labels that say what it holds."""
@@ -155,9 +163,11 @@ class Batch:
                 return
         raise TargetError(f"table {self.target.table} is being changed by somebody else; try again")
 
-    def _mark(self, table: bigquery.Table, fingerprint: str, records: int) -> bool:
+    def _mark(self, table: bigquery.Table, fingerprint: str | None) -> bool:
         """Label the table as read with what it holds; False if it has changed since it was read."""
-        labels: dict[str, str | None] = {"singer_snapshot": fingerprint, "singer_rows": str(records)}
+        labels: dict[str, str | None] = {}
+        if fingerprint:
+            labels |= {"singer_snapshot": fingerprint, "singer_rows": str(table.num_rows)}
         if self.version is not None:
             labels[VERSION_LABEL] = str(self.version)
         if all(table.labels.get(k) == v for k, v in labels.items()):
@@ -175,18 +185,22 @@ class Batch:
         except ValueError as error:
             raise TargetError(f"{where} it {error}: change it by hand") from None
 
-    def _settle(self, records: int) -> None:
+    def _settle(self, records: int) -> str:
+        """Wait until every record is in the staging table; its path."""
+        if self._staging is None and records == 0:  # a full table without rows
+            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
         while self._started:
             self._finish_one()
-        if self.result.rows != records:
+        if self._staging is None or self.result.rows != records:
             raise TargetError(
                 f"staging table of stream {self.target.stream} has {self.result.rows} rows, {records} were sent"
             )
+        return self.warehouse.path(self._staging.table_id)
 
-    def _commit(self, statement: str) -> None:
+    def _commit(self, statement: str) -> Any:
         assert self._staging is not None  # noqa: S101
-        self.warehouse.jobs.query(job_id(self._staging.table_id, statement), statement)
         self.result.commits += 1
+        return self.warehouse.jobs.query(job_id(self._staging.table_id, statement), statement)
 
     def discard(self) -> None:
         """Forget what is staged."""
@@ -197,7 +211,7 @@ class Batch:
             self.warehouse.drop(self._staging)
 
 
-def unchanged(live: bigquery.Table, fingerprint: str, records: int) -> bool:
+def unchanged(live: bigquery.Table, fingerprint: str) -> bool:
     """Does the table hold just these records? Any doubt is a no.
 
     The labels are removed before the target changes the table and set after it; a change by
@@ -209,7 +223,7 @@ def unchanged(live: bigquery.Table, fingerprint: str, records: int) -> bool:
         return False
     return (
         labels.get("singer_snapshot") == fingerprint
-        and labels.get("singer_rows") == str(records) == str(live.num_rows)
+        and labels.get("singer_rows") == str(live.num_rows)
         and milliseconds(live) <= int(committed) + SETTLING
     )
 
@@ -232,11 +246,10 @@ class Lane:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=target.stream)
         self._done, self._failed = done, failed
         self._warehouse = warehouse
+        self._broken = False
         self._room = threading.Semaphore(FILES_AHEAD)
         self.result = Result()
-        self.live: Future[bigquery.Table] = self._pool.submit(
-            self._guarded, warehouse.live, target
-        )
+        self.live: Future[bigquery.Table] = self._pool.submit(self._guarded, warehouse.live, target)
 
     def submit(self, task: Callable[..., Any], *args: Any) -> None:
         """Do this after everything before it, unless the run has failed by then."""
@@ -269,16 +282,18 @@ class Lane:
         self.submit(last)
 
     def _guarded(self, task: Callable[..., Any], *args: Any) -> Any:
-        if self._warehouse.jobs.stopping.is_set():
+        if self._broken or self._warehouse.jobs.stopping.is_set():
             return None
         try:
             return task(*args)
         except TargetError as error:
-            self._failed(error)
+            failure: BaseException = error
         except (api.GoogleAPICallError, OSError) as error:
-            self._failed(TargetError(explain(error)))
+            failure = TargetError(explain(error))
         except BaseException as error:  # noqa: BLE001 (the reading thread raises it)
-            self._failed(error)
+            failure = error
+        self._broken = True  # what follows in this lane must not run on the half that was done
+        self._failed(failure)
         return None
 
     def close(self) -> None:

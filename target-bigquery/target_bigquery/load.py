@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -19,14 +18,29 @@ from google.cloud import bigquery
 from target_bigquery.errors import TargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 log = logging.getLogger("target-bigquery")
 
 REQUEST_TIMEOUT = 60  # seconds without an answer
 # https://cloud.google.com/bigquery/docs/error-messages: what may be repeated as it is.
-_REASONS = {"rateLimitExceeded", "backendError", "internalError", "badGateway", "jobBackendError", "jobInternalError", "jobRateLimitExceeded"}
-_BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError, ConnectionError, TransportError)
+_REASONS = {
+    "rateLimitExceeded",
+    "backendError",
+    "internalError",
+    "badGateway",
+    "jobBackendError",
+    "jobInternalError",
+    "jobRateLimitExceeded",
+}
+_BROKEN = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    ConnectionError,
+    TransportError,
+)
 _CODES = {408, 429, 500, 502, 503, 504}
 LABELS = {"created_by": "target-bigquery"}
 
@@ -117,7 +131,12 @@ class Jobs:
 
         def submit(attempt: str, timeout: float) -> Any:
             return self.client.query(
-                statement, job_config=config, job_id=attempt, retry=None, job_retry=None, timeout=timeout
+                statement,
+                job_config=config,
+                job_id=attempt,
+                retry=None,  # type: ignore[arg-type]  # ``call`` repeats, under the same job id
+                job_retry=None,
+                timeout=timeout,
             )
 
         return Started(self, id_, "query", submit).finish()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_COLUMN = 300  # characters
 LONGEST_TABLE = 900  # of BigQuery's 1,024 bytes: a staging table's suffix has to fit too
 # https://cloud.google.com/bigquery/docs/schemas#column_names
-_RESERVED = re.compile(
-    r"^(_CHANGE_|_COLIDENTIFIER|_FILE_|_PARTITION|_ROW_TIMESTAMP|_TABLE_|__ROOT__)", re.IGNORECASE
-)
+_RESERVED = re.compile(r"^(_CHANGE_|_COLIDENTIFIER|_FILE_|_PARTITION|_ROW_TIMESTAMP|_TABLE_|__ROOT__)", re.IGNORECASE)
 _INVALID = re.compile(r"[^A-Za-z0-9_]")
 
 

@@ -14,23 +14,26 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_bigquery import connection, messages
 from target_bigquery.errors import InputError, StoppedError, TargetError
-from target_bigquery.lane import Batch, Lane, Mode, Target
+from target_bigquery.lane import Batch, Lane, Mode
 from target_bigquery.load import Jobs
 from target_bigquery.reader import LineReader
 from target_bigquery.report import report
-from target_bigquery.settings import Settings
 from target_bigquery.stage import Block, Run, Spool
 from target_bigquery.state import Ledger, in_progress
 from target_bigquery.stream import Open, Stream, describe, merged
-from target_bigquery.tables import Warehouse
+from target_bigquery.tables import Target, Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from target_bigquery.settings import Settings
 
 log = logging.getLogger("target-bigquery")
 
@@ -296,9 +299,9 @@ class Loader:
             str(self._files),
             target,
             self._run,
-            batch.version,
-            self._settings.batch_size_bytes,
-            lambda path, content: lane.take(batch, path, content),
+            version=batch.version,
+            file_bytes=self._settings.batch_size_bytes,
+            sealed=lambda path, content: lane.take(batch, path, content),
             fingerprint=batch.mode is Mode.SWAP,
         )
 

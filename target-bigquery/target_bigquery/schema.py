@@ -65,9 +65,7 @@ def columns(schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool)
     properties = dict(schema.get("properties") or {})
     if metadata:
         tombstone = {"type": ["null", "string"], "format": "date-time"}
-        properties.setdefault(
-            DELETED_AT, tombstone | {"description": "When the source deleted the record."}
-        )
+        properties.setdefault(DELETED_AT, tombstone | {"description": "When the source deleted the record."})
     names = column_names(properties, taken=METADATA)
     made = []
     for source, property_ in properties.items():
@@ -102,8 +100,7 @@ def _column(source: str, name: str, schema: Any, root: Mapping[str, Any], depth:
             raise _NoTypeError
         names = column_names(properties)
         fields = tuple(
-            _column(child, names[child], property_, root, depth + 1)
-            for child, property_ in properties.items()
+            _column(child, names[child], property_, root, depth + 1) for child, property_ in properties.items()
         )
         return replace(column, type="RECORD", fields=fields)
     if kinds in ({"number"}, {"integer", "number"}):
@@ -154,7 +151,9 @@ def _decimal_type(schema: Mapping[str, Any]) -> str:
     exponent = step.normalize().as_tuple().exponent
     fine = isinstance(exponent, int) and -exponent > _NUMERIC_SCALE
     # 1.0e+308 and the like are a double's range, not a statement about the values.
-    double = any(abs(Decimal(str(b))) > Decimal("1e39") for b in (schema.get("minimum"), schema.get("maximum")) if b is not None)
+    double = any(
+        abs(Decimal(str(b))) > Decimal("1e39") for b in (schema.get("minimum"), schema.get("maximum")) if b is not None
+    )
     return "BIGNUMERIC" if fine or (wide and not double) else "NUMERIC"
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk import typing as th
 
 from target_bigquery.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PREFIX = "TARGET_BIGQUERY_"
 METHODS = ("upsert", "append-only", "overwrite")
@@ -94,9 +96,7 @@ class Settings:
 def from_environment() -> dict[str, str]:
     """The settings that stand in ``TARGET_BIGQUERY_*`` variables, as text."""
     return {
-        name: os.environ[PREFIX + name.upper()]
-        for name in SCHEMA["properties"]
-        if PREFIX + name.upper() in os.environ
+        name: os.environ[PREFIX + name.upper()] for name in SCHEMA["properties"] if PREFIX + name.upper() in os.environ
     }
 
 

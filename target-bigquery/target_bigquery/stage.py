@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,6 +17,12 @@ from target_bigquery.arrow import UTC, BlockReader, RecordRefusedError, staged_s
 from target_bigquery.errors import InputError, TargetError, ValueRefusedError
 from target_bigquery.schema import Column
 from target_bigquery.tables import Target, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import msgspec
 
 _FINGERPRINT = 1 << 128
 
@@ -51,10 +54,10 @@ class Spool:
         name: str,
         target: Target,
         run: Run,
+        *,
         version: int | None,
         file_bytes: int,
         sealed: Callable[[Path, str], None],
-        *,
         fingerprint: bool,
     ) -> None:
         self._name, self._stream, self._run, self._version = name, target.stream, run, version
@@ -154,9 +157,7 @@ class Spool:
     def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
         cause: ValueRefusedError = error.cause
         keys = f" (key {self._keys})" if self._keys else ""
-        return InputError(
-            block.lines[error.index], f"stream {self._stream}{keys}: column {cause.path} {cause.reason}"
-        )
+        return InputError(block.lines[error.index], f"stream {self._stream}{keys}: column {cause.path} {cause.reason}")
 
 
 def _times(texts: list[str | None]) -> pa.Array:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import deque
-from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 # What taps leave in the bookmark of a stream that they have not finished:
 # the SDK, then singer-io and pipelinewise database taps.

@@ -6,8 +6,8 @@ import contextlib
 import datetime as dt
 import logging
 import threading
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
@@ -18,6 +18,9 @@ from target_bigquery.errors import TargetError
 from target_bigquery.load import LABELS, Jobs, job_id
 from target_bigquery.schema import SEQUENCE, Column
 from target_bigquery.sql import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 log = logging.getLogger("target-bigquery")
 
@@ -73,9 +76,7 @@ class Warehouse:
         """The table as it is now."""
         return self.jobs.call(self._client.get_table, self._reference(table), retry=None)  # type: ignore[no-any-return]
 
-    def live(
-        self, target: Target
-    ) -> bigquery.Table:
+    def live(self, target: Target) -> bigquery.Table:
         """The live table of a stream, created where it is missing."""
         try:
             return self.get(target.table)

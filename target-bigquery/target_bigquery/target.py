@@ -65,7 +65,7 @@ def main() -> None:
         code = ConfigError.exit_code
     except BrokenPipeError:
         code = 1
-    except Exception as error:  # noqa: BLE001 (a person reads this, not a stack)
+    except Exception as error:
         log.error("unexpected %s: %s", type(error).__name__, " ".join(str(error).split())[:300])  # noqa: TRY400
         log.debug("details", exc_info=True)
         code = 1

@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from target_bigquery.errors import ValueRefusedError
-from target_bigquery.schema import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_bigquery.schema import Column
 
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"

@@ -1,0 +1,155 @@
+"""One local BigQuery for all tests; a dataset of its own for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox import LocalBigQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from google.cloud import bigquery
+
+COMMAND = Path(sys.executable).with_name("target-bigquery")
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBigQuery]:
+    with LocalBigQuery(tmp_path_factory.mktemp("bigquery")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(emulator: LocalBigQuery) -> Iterator[bigquery.Client]:
+    client = emulator.client()
+    yield client
+    client.close()
+
+
+def schema(stream: str, keys: list[str], **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "SCHEMA",
+        "stream": stream,
+        "schema": {"type": "object", "properties": properties},
+        "key_properties": keys,
+    }
+
+
+def record(stream: str, version: int | None = None, /, **values: Any) -> dict[str, Any]:
+    message = {"type": "RECORD", "stream": stream, "record": values, "time_extracted": "2026-01-02T03:04:05Z"}
+    return message if version is None else message | {"version": version}
+
+
+def activate(stream: str, version: int) -> dict[str, Any]:
+    return {"type": "ACTIVATE_VERSION", "stream": stream, "version": version}
+
+
+def state(**value: Any) -> dict[str, Any]:
+    return {"type": "STATE", "value": value}
+
+
+INTEGER = {"type": "integer"}
+TEXT = {"type": ["string", "null"]}
+NUMBER = {"type": ["number", "null"]}
+
+
+def lines(messages: Iterable[dict[str, Any] | str]) -> bytes:
+    return b"".join((m if isinstance(m, str) else json.dumps(m)).encode() + b"\n" for m in messages)
+
+
+@dataclass
+class Outcome:
+    code: int
+    states: list[Any]
+    log: str
+
+    @property
+    def errors(self) -> list[str]:
+        return [line for line in self.log.splitlines() if "ERROR" in line]
+
+    def total(self, name: str) -> int:
+        """A figure of the summary line."""
+        last = next(line for line in reversed(self.log.splitlines()) if "run: " in line)
+        return int(last.split(f"{name}=")[1].split()[0])
+
+
+@dataclass
+class Target:
+    """Runs the real process into one dataset."""
+
+    client: bigquery.Client
+    folder: Path
+    url: str
+    dataset: str
+    config: dict[str, Any] = field(default_factory=dict)
+
+    def start(self, stdin: Any = subprocess.PIPE, **config: Any) -> subprocess.Popen[bytes]:
+        path = self.folder / f"config-{uuid.uuid4().hex}.json"
+        settings = {
+            "project": "local",
+            "dataset": self.dataset,
+            "location": "EU",
+            "api_endpoint": self.url,
+            "retry_seconds": 20,
+            "staging_dir": str(self.folder),
+        }
+        merged = settings | self.config | config
+        path.write_text(json.dumps({k: v for k, v in merged.items() if v is not None}))
+        return subprocess.Popen(
+            [COMMAND, "--config", path],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={k: v for k, v in os.environ.items() if not k.startswith(("TARGET_BIGQUERY_", "BIGQUERY_", "GOOGLE_"))},
+        )
+
+    def run(self, messages: Iterable[dict[str, Any] | str] | bytes, **config: Any) -> Outcome:
+        data = messages if isinstance(messages, bytes) else lines(messages)
+        process = self.start(**config)
+        out, err = process.communicate(data, timeout=60)
+        log = err.decode()
+        assert "Traceback" not in log, log
+        return Outcome(process.returncode, [json.loads(line) for line in out.splitlines()], log)
+
+    def ok(self, messages: Iterable[dict[str, Any] | str] | bytes, **config: Any) -> Outcome:
+        outcome = self.run(messages, **config)
+        assert outcome.code == 0, outcome.log
+        return outcome
+
+    def fails(self, messages: Iterable[dict[str, Any] | str] | bytes, code: int, *words: str, **config: Any) -> Outcome:
+        """The exit code, and one line of error that has all the words."""
+        outcome = self.run(messages, **config)
+        assert outcome.code == code, outcome.log
+        assert len(outcome.errors) == 1, outcome.log
+        for word in words:
+            assert word in outcome.errors[0]
+        return outcome
+
+    def rows(self, table: str, *columns: str) -> list[dict[str, Any]]:
+        """The rows in order, without metadata."""
+        picked = ", ".join(f"`{c}`" for c in columns) or "*"
+        query = f"SELECT {picked} FROM `local`.`{self.dataset}`.`{table}`"
+        found = [dict(row) for row in self.client.query(query).result()]
+        made = [{k: v for k, v in row.items() if not k.startswith("_sdc_")} for row in found]
+        return sorted(made, key=lambda row: [str(value).zfill(20) for value in row.values()])
+
+    def table(self, name: str) -> bigquery.Table:
+        return self.client.get_table(f"local.{self.dataset}.{name}")
+
+    def tables(self) -> set[str]:
+        return {item.table_id for item in self.client.list_tables(f"local.{self.dataset}")}
+
+
+@pytest.fixture
+def target(emulator: LocalBigQuery, client: bigquery.Client, tmp_path: Path) -> Target:
+    return Target(client, tmp_path, emulator.url, f"t_{uuid.uuid4().hex[:12]}")

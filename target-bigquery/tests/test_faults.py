@@ -1,0 +1,251 @@
+"""Whatever breaks: no row is lost or doubled, no STATE is ahead, one line says why."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import INTEGER, TEXT, Target, activate, lines, record, schema, state
+from .proxy import DROP, FORWARD, LOSE_ANSWER, Proxy
+
+if TYPE_CHECKING:
+    from sandbox import LocalBigQuery
+
+HEAD = [schema("up", ["id"], id=INTEGER, n=INTEGER), schema("full", ["id"], id=INTEGER, n=INTEGER)]
+BEFORE = [*HEAD, record("up", id=0, n=0), record("full", 1, id=0, n=0), activate("full", 1), state(at=0)]
+
+
+def messages(after: int) -> list[dict]:
+    """What a tap sends that starts from STATE ``after``; key 0 changes with every STATE."""
+    sent: list[dict] = [*HEAD]
+    for at in range(after + 1, 5):
+        sent += [record("up", id=at, n=at), record("up", id=0, n=at), state(at=at)]
+    sent += [record("full", after + 10, id=n, n=7) for n in range(3)]
+    return [*sent, activate("full", after + 10), state(at=5)]
+
+
+EXACT_UP = [{"id": 0, "n": 4}, *({"id": n, "n": n} for n in range(1, 5))]
+OLD_FULL, NEW_FULL = [{"id": 0, "n": 0}], [{"id": n, "n": 7} for n in range(3)]
+
+
+def assert_true(target: Target, at: int) -> None:
+    """STATE ``at`` has left: the tables hold at least what it says, and never half a snapshot."""
+    up = {row["id"]: row["n"] for row in target.rows("up")}
+    assert all(up.get(n) == n for n in range(1, min(at, 4) + 1))
+    assert up[0] >= min(at, 4)
+    full = target.rows("full")
+    assert full in (OLD_FULL, NEW_FULL)
+    assert at < 5 or full == NEW_FULL
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_killed_at_any_request_and_started_again(target: Target, emulator: LocalBigQuery, answered: bool) -> None:  # noqa: FBT001
+    target.ok(BEFORE)
+    for moment in range(1 if answered else 3, 40, 4):
+        target.client.query(f"UPDATE `{target.dataset}`.up SET n = 0 WHERE TRUE").result()
+        target.ok([*HEAD, record("full", 900 + moment, id=0, n=0), activate("full", 900 + moment), state(at=0)])
+        target.client.query(f"DELETE FROM `{target.dataset}`.up WHERE id > 0").result()
+        victims: list[subprocess.Popen[bytes]] = []
+
+        def plan(_method: str, _path: str, number: int, moment: int = moment, victims: list = victims) -> object:
+            if number < moment:
+                return FORWARD
+            victims[0].kill()
+            return LOSE_ANSWER if answered else DROP
+
+        with Proxy(emulator.url, plan) as proxy:
+            through = dataclasses.replace(target, url=proxy.url)
+            process = through.start(commit_after_seconds=0)
+            victims.append(process)
+            out, _ = process.communicate(lines(messages(0)), timeout=60)
+        at = max((json.loads(line)["at"] for line in out.splitlines()), default=0)
+        assert_true(target, at)
+        if at < 5:
+            assert target.ok(messages(at)).states[-1] == {"at": 5}
+        assert target.rows("up") == EXACT_UP
+        assert target.rows("full") == NEW_FULL
+        if process.returncode == 0:
+            break
+        assert process.returncode == -signal.SIGKILL
+
+
+def test_lost_answers_and_retryable_errors_double_nothing(target: Target, emulator: LocalBigQuery) -> None:
+    seen: dict[str, int] = {}
+
+    def plan(method: str, path: str, _number: int) -> object:
+        if method == "GET":
+            return FORWARD
+        kind = path.split("?", maxsplit=1)[0]
+        seen[kind] = seen.get(kind, 0) + 1
+        return {1: (503, "backendError"), 2: LOSE_ANSWER, 3: (403, "rateLimitExceeded"), 4: DROP}.get(
+            seen[kind], FORWARD
+        )
+
+    head = schema("log", [], n=INTEGER)
+    with Proxy(emulator.url, plan) as proxy:
+        through = dataclasses.replace(target, url=proxy.url)
+        outcome = through.ok([head, record("log", n=1), record("log", n=2), state(at=1)])
+    assert outcome.states == [{"at": 1}]
+    assert target.rows("log") == [{"n": 1}, {"n": 2}]
+    assert outcome.log.count("had already arrived") == 2
+    target.ok([head, record("log", n=1), record("log", n=2)])
+    assert len(target.rows("log")) == 4, "the same content in a later run is loaded again"
+
+
+def test_a_commit_that_is_refused_leaves_everything_as_it_was(target: Target, emulator: LocalBigQuery) -> None:
+    target.ok(BEFORE)
+
+    def plan(method: str, path: str, _number: int) -> object:
+        return (
+            (403, "accessDenied")
+            if method == "POST" and path.split("?", maxsplit=1)[0].endswith("/jobs") and "upload" not in path
+            else FORWARD
+        )
+
+    with Proxy(emulator.url, plan) as proxy:
+        outcome = dataclasses.replace(target, url=proxy.url).fails(messages(0), 1, "made up")
+    assert outcome.states == []
+    assert (target.rows("up"), target.rows("full")) == ([{"id": 0, "n": 0}], OLD_FULL)
+    assert target.tables() == {"up", "full"}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_with_the_last_true_state(target: Target, signum: int) -> None:
+    process = target.start(commit_after_seconds=0)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(lines([HEAD[0], record("up", id=1, n=1), state(at=1)]))
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline()) == {"at": 1}
+    process.stdin.write(lines([HEAD[1], record("full", 3, id=1, n=1)]))
+    process.stdin.flush()
+    process.send_signal(signum)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (128 + signum, b"")
+    assert f"signal {signum}" in err.decode()
+    assert b"Traceback" not in err
+    assert target.rows("up") == [{"id": 1, "n": 1}]
+    assert target.tables() <= {"up", "full"}
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ('{"type": "RECORD", "stream": "up", "record": {"id"', ["line 3", "cut off"]),
+        ("not json", ["line 3", "no Singer message"]),
+        (record("nobody", id=1), ["line 3", "'nobody' before its SCHEMA"]),
+        (record("up", n=1), ["line 3", "stream up", "key id", "null or missing"]),
+        (record("up", id=None, n=1), ["line 3", "stream up", "key id", "null or missing"]),
+        (record("up", id=2, n="secret-1"), ["line 3", "stream up (key id): column n"]),
+        (record("up", id=2, n=2**63), ["line 3", "column n is beyond INT64"]),
+        ('{"type": "RECORD", "stream": "up", "record": {"id": 2, "n": NaN}}', ["line 3", "not JSON"]),
+        ('{"type": "RECORD", "stream": "up", "record": {"id": 2, "id": 3}}', ["line 3", "twice"]),
+        ('{"type": "RECORD", "stream": "up", "record": [1]}', ["line 3", "not an object"]),
+        ({"type": "BATCH", "stream": "up"}, ["line 3", "BATCH"]),
+        ({"type": "RECORD", "stream": "up"}, ["line 3", "has no record"]),
+        (schema("x", ["nope"], id=INTEGER), ["line 3", "nope"]),
+        (schema("UP/", ["id"], id=INTEGER) | {"stream": "u p"}, []),
+    ],
+)
+def test_broken_input_names_its_line(target: Target, message: dict | str, words: list[str]) -> None:
+    start = [HEAD[0], record("up", id=1, n=1)]
+    if not words:
+        target.fails([schema("u.p", ["id"], id=INTEGER), *start, message], 1, "line 4", "would share the table")
+        return
+    data = lines([*start, message])[:-1] if isinstance(message, str) else lines([*start, message, state(at=1)])
+    outcome = target.fails(data, 1, *words)
+    assert outcome.states == []
+    assert "secret" not in outcome.log
+    assert all(row != {"id": 2} for row in target.rows("up"))
+
+
+def test_a_number_that_does_not_fit_stops_the_run(target: Target) -> None:
+    head = schema(
+        "money",
+        ["id"],
+        id=INTEGER,
+        lines={"type": "array", "items": {"type": "object", "properties": {"vat": {"type": "number"}}}},
+    )
+    bad = '{"type":"RECORD","stream":"money","record":{"id":1,"lines":[{"vat":0.1234567891}]}}'
+    target.fails([head, bad, state(at=1)], 1, "line 2", "money (key id)", "lines[].vat", "NUMERIC")
+    assert target.rows("money") == []
+
+
+def test_nobody_answers(target: Target) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    outcome = target.fails(BEFORE, 1, "cannot be reached", api_endpoint=url, retry_seconds=0)
+    assert outcome.states == []
+
+
+def test_nobody_reads_the_state(target: Target) -> None:
+    process = target.start(commit_after_seconds=0)
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    process.stdin.write(lines([HEAD[0], record("up", id=1, n=1), state(at=1)]))
+    process.stdin.close()
+    log = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(60) == 1
+    assert "cannot write STATE to stdout" in log
+    assert "Traceback" not in log
+
+
+def test_the_staging_folder_cannot_be_written(target: Target) -> None:
+    target.fails(BEFORE, 2, "staging_dir", staging_dir="/proc/nowhere")
+
+
+def test_the_disk_is_full(target: Target) -> None:
+    """A limit on the size of files stands in for a full disk: both fail in the middle of a write."""
+    command = ["bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"', str(target.folder / "run"), "--config", "ENV"]
+    (target.folder / "run").symlink_to(os.path.realpath(target_command()))
+    environment = {
+        **os.environ,
+        "TARGET_BIGQUERY_PROJECT": "local",
+        "TARGET_BIGQUERY_DATASET": target.dataset,
+        "TARGET_BIGQUERY_API_ENDPOINT": target.url,
+    }
+    rows = [record("up", id=n, n=n, t="x") for n in range(5000)]
+    done = subprocess.run(
+        command,
+        input=lines([HEAD[0], *rows, state(at=1)]),
+        capture_output=True,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr.decode()
+    assert b"cannot write staged files" in done.stderr
+    assert done.stdout == b""
+
+
+def target_command() -> str:
+    from .conftest import COMMAND
+
+    return str(COMMAND)
+
+
+def test_staging_tables_of_dead_runs_are_dropped(target: Target) -> None:
+    import datetime as dt
+
+    from google.cloud import bigquery
+
+    target.ok(BEFORE)
+    for name, hours in (("up__staging_dead_1", 1), ("up__staging_alive_1", 23)):
+        table = bigquery.Table(f"local.{target.dataset}.{name}", [bigquery.SchemaField("id", "INT64")])
+        table.labels = {"singer_staging": "true"}
+        table.expires = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
+        target.client.create_table(table)
+    target.ok(BEFORE)
+    assert target.tables() == {"up", "full", "up__staging_alive_1"}
+    assert TEXT

@@ -1,0 +1,90 @@
+"""Incremental tables gain columns, widen where BigQuery can, and lose nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from target_bigquery.evolve import api_field, plan
+from target_bigquery.schema import columns
+
+from .conftest import INTEGER, NUMBER, TEXT, Target, record, schema, state
+
+
+def test_columns_are_added_kept_and_widened(target: Target) -> None:
+    target.ok([schema("t", ["id"], id=INTEGER, old=TEXT, n=INTEGER), record("t", id=1, old="x", n=1), state(at=1)])
+    changed = schema("t", ["id"], id=INTEGER, n=NUMBER, new=TEXT | {"description": "Since today."})
+    target.ok([changed, record("t", id=2, n=0.5, new="y"), state(at=2)])
+    assert target.rows("t", "id", "old", "n", "new") == [
+        {"id": 1, "old": "x", "n": Decimal(1), "new": None},
+        {"id": 2, "old": None, "n": Decimal("0.5"), "new": "y"},
+    ]
+    assert {f.name: f.description for f in target.table("t").schema}["new"] == "Since today."
+    target.ok([schema("t", ["id"], id=INTEGER, n=INTEGER), record("t", id=1, n=7), state(at=3)])
+    assert target.rows("t", "id", "n", "old")[0] == {"id": 1, "n": Decimal(7), "old": "x"}
+
+
+def test_a_schema_may_change_in_mid_stream(target: Target) -> None:
+    messages = [
+        schema("t", ["id"], id=INTEGER),
+        record("t", id=1),
+        schema("t", ["id"], id=INTEGER, n=INTEGER),
+        record("t", id=2, n=2),
+        state(at=1),
+        schema("t", ["id"], id=INTEGER, n=NUMBER),
+        record("t", id=3, n=3.5),
+        state(at=2),
+    ]
+    assert target.ok(messages).states[-1] == {"at": 2}
+    assert target.rows("t", "id", "n") == [{"id": 1, "n": None}, {"id": 2, "n": 2}, {"id": 3, "n": Decimal("3.5")}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (TEXT, INTEGER, ["c is STRING in the table and INT64 in the stream"]),
+        (NUMBER, TEXT, ["c is NUMERIC", "STRING"]),
+        (INTEGER, {"type": "array", "items": INTEGER}, ["c is INT64", "ARRAY<INT64>"]),
+        (
+            {"type": "object", "properties": {"a": INTEGER}},
+            {"type": "object", "properties": {"a": TEXT}},
+            ["c.a is INT64"],
+        ),
+    ],
+)
+def test_what_cannot_change_stops_with_column_and_types(
+    target: Target, before: Any, after: Any, words: list[str]
+) -> None:
+    target.ok([schema("t", ["id"], id=INTEGER, c=before), record("t", id=1), state(at=1)])
+    changed = [state(at=1), schema("t", ["id"], id=INTEGER, c=after), record("t", id=2), state(at=2)]
+    outcome = target.fails(changed, 1, f"table {target.dataset}.t", "load the stream as a full table", *words)
+    assert outcome.states == [{"at": 1}]
+    assert target.rows("t", "id") == [{"id": 1}]
+
+
+def made(**properties: Any) -> tuple:
+    return columns({"properties": properties}, ("id",), metadata=False)
+
+
+def test_a_field_is_added_inside_a_record() -> None:
+    before = made(id=INTEGER, a={"type": "object", "properties": {"x": INTEGER}})
+    after = made(id=INTEGER, a={"type": "object", "properties": {"y": TEXT, "x": INTEGER}})
+    live = [api_field(c) for c in before]
+    found = plan(live, after)
+    assert found.changed
+    assert not (found.refused or found.widened or found.surplus)
+    assert [f["name"] for f in found.fields[1]["fields"]] == ["x", "y"]
+    assert live == [api_field(c) for c in before], "the table as read is left alone"
+
+
+def test_a_table_made_by_hand_is_met_where_it_is() -> None:
+    live = [
+        {"name": "ID", "type": "INTEGER", "mode": "REQUIRED", "policyTags": {"names": ["t"]}},
+        {"name": "n", "type": "NUMERIC", "mode": "REQUIRED", "precision": "10", "scale": "2"},
+        {"name": "extra", "type": "FLOAT"},
+    ]
+    found = plan(live, made(id=INTEGER, n=NUMBER))
+    assert found.fields[0] == live[0]
+    assert found.fields[1]["mode"] == "NULLABLE"
+    assert (found.widened, found.surplus, found.refused) == ({"n": "NUMERIC"}, ["extra"], [])
