@@ -1,0 +1,94 @@
+"""meltano run, in a project of its own state, without a network beyond this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Pipeline
+
+    from sandbox import LocalBigQuery, Sandbox
+
+ROOT = Path(__file__).parent.parent
+MELTANO = Path(sys.executable).with_name("meltano")
+
+
+def meltano(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MELTANO, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "MELTANO_CLI_LOG_FORMAT": "uncolored", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_meltano_runs_saves_its_state_and_goes_on_from_it(
+    pipeline: Pipeline, bank: Sandbox, warehouse: LocalBigQuery, tmp_path: Path
+) -> None:
+    environment = {
+        "MELTANO_SYS_DIR_ROOT": str(tmp_path / "meltano"),
+        "MELTANO_STATE_BACKEND_URI": (tmp_path / "state").as_uri(),
+        "TAP_QONTO_API_URL": bank.qonto.api_url,
+        "TAP_QONTO_API_KEY": bank.qonto.api_key,
+        "TARGET_BIGQUERY_API_ENDPOINT": warehouse.url,
+        "TARGET_BIGQUERY_DATASET": pipeline.dataset,
+    }
+    done = meltano("run", "tap-qonto", "target-bigquery", **environment)
+    assert done.returncode == 0, done.stderr
+    pipeline.assert_exact()
+    (state,) = (tmp_path / "state").rglob("state.json")
+    assert "dev:tap-qonto-to-target-bigquery" in str(state.parent).replace("%3A", ":")
+    assert bank.qonto.api_key not in done.stdout + done.stderr + state.read_text()
+
+    bank.qonto.mutate("add", n=5)
+    bank.clear_log()
+    done = meltano("run", "qonto", **environment)
+    assert done.returncode == 0, done.stderr
+    assert "stream transactions: records=5" in done.stderr
+    assert len(bank.log()) < 30
+    pipeline.assert_exact()
+
+
+def test_a_failed_run_fails_in_meltano_too(bank: Sandbox, warehouse: LocalBigQuery, tmp_path: Path) -> None:
+    done = meltano(
+        "run",
+        "qonto",
+        MELTANO_SYS_DIR_ROOT=str(tmp_path / "meltano"),
+        MELTANO_STATE_BACKEND_URI=(tmp_path / "state").as_uri(),
+        TAP_QONTO_API_URL=bank.qonto.api_url,
+        TAP_QONTO_API_KEY="sample:wrong",
+        TARGET_BIGQUERY_API_ENDPOINT=warehouse.url,
+        TARGET_BIGQUERY_DATASET="never",
+    )
+    assert done.returncode == 1
+    assert "Qonto refused the credentials: check api_key" in done.stderr
+
+
+def test_the_project_is_sound(tmp_path: Path) -> None:
+    done = meltano("compile", "--lint", MELTANO_SYS_DIR_ROOT=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(meltano("schedule", "list", "--format", "json", MELTANO_SYS_DIR_ROOT=str(tmp_path)).stdout)
+    assert [entry["name"] for entry in listed["schedules"]["job"]] == ["qonto-hourly"]
+
+
+def test_every_setting_of_a_plugin_is_known_to_meltano() -> None:
+    for plugin, folder in (("tap-qonto", "tap-qonto"), ("target-bigquery", "target-bigquery")):
+        about = subprocess.run(
+            [MELTANO.with_name(plugin), "--about", "--format", "json"], capture_output=True, text=True, check=True
+        )
+        settings = set(json.loads(about.stdout)["settings"]["properties"]) - {
+            "stream_maps", "stream_map_config", "faker_config", "flattening_enabled", "flattening_max_depth",
+            "flattening_separator", "flattening_max_key_length",
+        }  # fmt: skip
+        defined = (ROOT / folder / "plugin.meltano.yml").read_text()
+        assert {
+            name for name in settings if f"name: {name}\n" not in defined and f"name: {name}," not in defined
+        } == set()
