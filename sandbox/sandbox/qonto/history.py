@@ -33,6 +33,8 @@ EDITED_SHARE = 0.2
 """Changed again weeks after their last step."""
 CLOSED_SHARE = 0.4
 """A closed account has none after 40 % of them."""
+CLOSED = [number for number, plan in enumerate(ACCOUNTS) if plan.closed]
+FILL_AND_EMPTY = 2
 BULK = 260
 """So many transactions in a row were changed together: more than two pages."""
 DEPOSIT = 100_00
@@ -84,10 +86,13 @@ def _pick(dice: np.random.Generator, weights: list[float], count: int) -> NDArra
 
 
 def _accounts(dice: np.random.Generator, count: int) -> NDArray[np.int8]:
+    """A closed account has early transactions, and no fewer than it takes to fill and to empty it."""
     account = _pick(dice, [plan.weight for plan in ACCOUNTS], count)
-    closed = [number for number, plan in enumerate(ACCOUNTS) if plan.closed]
     late = np.arange(1, count + 1) > count * CLOSED_SHARE
-    account[late & np.isin(account, closed)] = MAIN
+    account[late & np.isin(account, CLOSED)] = MAIN
+    for closed in CLOSED:
+        if np.count_nonzero(account == closed) < FILL_AND_EMPTY:
+            account[account == closed] = MAIN
     return account
 
 
@@ -100,6 +105,7 @@ def _statuses(dice: np.random.Generator, account: NDArray[np.int8]) -> NDArray[n
     recent = np.arange(1, count + 1) > count * OPEN_SHARE
     status[recent & (chance > PENDING_SHARE)] = PENDING
     status[np.unique(account, return_index=True)[1]] = COMPLETED
+    status[np.isin(account, CLOSED)] = COMPLETED
     return status
 
 
@@ -133,7 +139,7 @@ def _book(columns: Columns, account: int, *, closed: bool) -> None:
     running = np.cumsum(columns.signed()[booked])
     lowest = min(int(np.min(running)), int(running[-1]) - int(columns.amount[held].sum()))
     columns.amount[booked[0]] += DEPOSIT - min(0, lowest)
-    if closed and len(booked) > 1:
+    if closed:
         columns.kind[booked[-1]] = TRANSFER
         columns.amount[booked[-1]] = columns.signed()[booked[:-1]].sum()
     columns.balance[booked] = np.cumsum(columns.signed()[booked])
