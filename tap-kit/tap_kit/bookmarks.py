@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _REMEMBERED = 1000  # rows; more of them at one moment are sent again at the next run, which does no harm
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class Found(NamedTuple):
+    """A row, when it last changed, and whether it is to be sent (`start_date` may leave it out)."""
+
+    row: Row
+    at: datetime | None
+    wanted: bool = True
 
 
 class Bookmark:
@@ -41,13 +49,17 @@ class Bookmark:
         self._sent: set[str] = set(state.get("sent_at_bookmark", ())) if self.moment else set()
         self._in_order = True
 
-    def is_news(self, row: Row, at: datetime | None) -> bool:
-        """Return whether the row, changed at that moment, was not sent before."""
-        return at is None or at != self.moment or _digest(row) not in self._sent
+    def is_news(self, found: Found) -> bool:
+        """Return whether the row was not sent before."""
+        return found.at is None or found.at != self.moment or _digest(found.row) not in self._sent
 
-    def advance(self, rows: Sequence[Row], moments: Sequence[datetime | None]) -> None:
+    def covers(self, page: Sequence[Found], total: int | None) -> bool:
+        """Return whether a list of so many records, which begins with this page, was all sent before."""
+        return total == len(self._sent) and not any(self.is_news(found) for found in page)
+
+    def advance(self, page: Sequence[Found]) -> None:
         """Note that the rows were sent. Rows out of order are kept from the state until the part is complete."""
-        known = [at for at in moments if at]
+        known = [found.at for found in page if found.at]
         if not known:
             return
         self._in_order = self._in_order and known == sorted(known) and (self.moment is None or known[0] >= self.moment)
@@ -55,7 +67,7 @@ class Bookmark:
         if self.moment is None or latest > self.moment:
             self.moment, self._sent = latest, set()
         if latest == self.moment:
-            self._sent.update(_digest(row) for row, at in zip(rows, moments, strict=True) if at == latest)
+            self._sent.update(_digest(found.row) for found in page if found.at == latest)
 
     def save(self, *, complete: bool) -> bool:
         """Write the bookmark to the state if it may stand there; return whether it changed."""

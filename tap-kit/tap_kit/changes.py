@@ -81,14 +81,18 @@ class Changes:
 
     def _ties(self, since: datetime, until: datetime) -> Iterator[Page]:
         """Read more than a page of records that share one moment, until two readings agree."""
-        before: list[dict[str, Any]] | None = None
+        before: list[Any] | None = None
         for _ in range(_RESTARTS):
             pages = list(self._pages.read(self._ask(since, until)))
             yield from pages
-            records = [record for page in pages for record in page.records]
-            if records == before:
+            found = [
+                (self._pages.identify(record), record.get(self._cursor.column))
+                for page in pages
+                for record in page.records
+            ]
+            if found == before:
                 return
-            before = records
+            before = found
         raise VendorError(_MOVING)
 
     def _frame(self, since: datetime | None, until: datetime) -> Iterator[Page]:

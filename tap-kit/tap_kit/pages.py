@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Page
 from tap_kit.errors import RequestRefusedError, VendorChangedError
@@ -13,10 +13,11 @@ from tap_kit.ordered import ordered
 from tap_kit.times import now_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tap_kit.api import Params
     from tap_kit.client import Client
+    from tap_kit.table import RawRecord
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +28,18 @@ _PAST_THE_END = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 class PageReader:
     """Reads the pages of one list."""
 
-    def __init__(self, client: Client, path: str, envelope: str) -> None:
-        """Take the list's path and where an answer holds its records: a name, or names with dots between."""
+    def __init__(
+        self,
+        client: Client,
+        path: str,
+        envelope: str,
+        identify: Callable[[RawRecord], Any] = lambda record: record,
+    ) -> None:
+        """Take the list's path, where an answer holds its records (names with dots between), and what they are."""
         self._client = client
         self._path = path
         self._envelope = envelope
+        self.identify = identify
 
     def fetch(self, params: Params, number: int = 1) -> Page:
         """Return one page."""
@@ -60,12 +68,15 @@ class PageReader:
         last = first or self.fetch(params)
         yield last
         for page in self._rest(params, last):
-            if page.records and page.records == last.records:
+            if page.records and self._same(page, last):
                 return
             yield page
             if not page.records:
                 return
             last = page
+
+    def _same(self, page: Page, other: Page) -> bool:
+        return [self.identify(r) for r in page.records] == [self.identify(r) for r in other.records]
 
     def _rest(self, params: Params, first: Page) -> Iterator[Page]:
         if not first.records:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk.streams import RESTStream
 
-from tap_kit.bookmarks import Bookmark
+from tap_kit.bookmarks import Bookmark, Found
 from tap_kit.changes import Changes
 from tap_kit.columns import Drift, row_converter
 from tap_kit.errors import RequestRefusedError, RunStoppedError, TapError, VendorChangedError, VendorError
@@ -19,11 +19,10 @@ from tap_kit.writer import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tap_kit.api import Page, Params
     from tap_kit.columns import Row
-    from tap_kit.table import Partition, RawRecord, Stream
+    from tap_kit.table import Partition, Stream
     from tap_kit.tap import TableTap
 
 _READS = 4  # of a full table, until two agree or the vendor's total is met
@@ -79,7 +78,7 @@ class TableStream(RESTStream[Any]):
     def _pages(self, part: Partition) -> PageReader:
         table = self._table
         path, envelope = part.path or table.path, part.envelope or table.envelope or table.name
-        return PageReader(self._source.client, path, envelope)
+        return PageReader(self._source.client, path, envelope, table.identify)
 
     def _params(self, part: Partition) -> Params:
         in_order = self._table.cursor.oldest_first if self._table.cursor else {}
@@ -107,9 +106,9 @@ class TableStream(RESTStream[Any]):
                 for number, page in enumerate(self._pages(part).read(self._params(part))):
                     if number == 0:
                         totals.append(page.total)
-                    for record, row in self._rows(page, part):
+                    for row, _, wanted in self._found(page, part):
                         key = tuple(row[name] for name in self._table.key)
-                        if key not in keys and self._since_start(record):
+                        if wanted and key not in keys:
                             self._write(row, page, version)
                             yield row
                         keys.add(key)
@@ -142,20 +141,21 @@ class TableStream(RESTStream[Any]):
 
         firsts = ordered(client.pool, begin, entries, ahead=_PARTS_AHEAD)
         for (part, bookmark, changes), first in zip(entries, firsts, strict=True):
+            head = list(self._found(first, part)) if first else []
+            if first and bookmark.covers(head, first.total):
+                continue
             for page in changes.read(bookmark.moment or self._source.start, first):
-                found = list(self._rows(page, part))
-                rows = [row for _, row in found]
-                moments = [self._moment(row, cursor.column) for row in rows]
-                for (record, row), at in zip(found, moments, strict=True):
-                    if bookmark.is_news(row, at) and self._since_start(record):
-                        self._write(row, page, None)
-                        yield row
-                bookmark.advance(rows, moments)
+                found = head if page is first else list(self._found(page, part))
+                for item in found:
+                    if item.wanted and bookmark.is_news(item):
+                        self._write(item.row, page, None)
+                        yield item.row
+                bookmark.advance(found)
                 self._save(bookmark, complete=False)
             self._save(bookmark, complete=True)
 
-    def _rows(self, page: Page, part: Partition) -> Iterator[tuple[RawRecord, Row]]:
-        table = self._table
+    def _found(self, page: Page, part: Partition) -> Iterator[Found]:
+        table, start = self._table, self._source.start
         for raw in page.records:
             record = table.prepare(raw, part) if table.prepare else raw
             if record is None:
@@ -163,16 +163,10 @@ class TableStream(RESTStream[Any]):
             row = self._convert(record)
             if any(row.get(name) is None for name in table.key):
                 raise VendorChangedError(f"a record of {self.name} came without its key ({', '.join(table.key)})")
-            yield record, row
-
-    def _since_start(self, record: RawRecord) -> bool:
-        start, date = self._source.start, self._table.date
-        day = date(record) if start and date else None
-        return start is None or day is None or moment(day) >= start
-
-    def _moment(self, row: Row, column: str) -> datetime | None:
-        text = row.get(column)
-        return moment(text) if text else None
+            changed = row.get(table.cursor.column) if table.cursor else None
+            day = table.date(record) if start and table.date else None
+            wanted = start is None or day is None or moment(day) >= start
+            yield Found(row, moment(changed) if changed else None, wanted)
 
     def _write(self, row: Row, page: Page, version: int | None) -> None:
         for stream_map in self.stream_maps:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tap_kit.names import snake_case
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
@@ -79,6 +81,13 @@ class Stream:
     prepare: Callable[[RawRecord, Partition], RawRecord | None] | None = None
     date: Callable[[RawRecord], str | None] | None = None
     selected: bool = True
+
+    def identify(self, record: RawRecord) -> Any:
+        """Return what tells the record from others as it came: its key, or all of it where it carries none.
+
+        The rest may differ from answer to answer, as presigned links do.
+        """
+        return [value for name, value in record.items() if snake_case(name) in self.key] or record
 
     def partitions(self, client: Client) -> list[Partition]:
         """Return the parts of the stream."""

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tap_kit.api import Page
-from tap_kit.bookmarks import Bookmark
+from tap_kit.bookmarks import Bookmark, Found
 from tap_kit.changes import Changes
 from tap_kit.errors import RequestRefusedError, VendorError
 from tap_kit.pages import PageReader
@@ -80,9 +80,9 @@ def read(server: ListServer, state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     bookmark = Bookmark(state, "changed")
     changes = Changes(PageReader(server, "list", "list"), CURSOR, {"sort": "asc"})  # type: ignore[arg-type]
     for page in changes.read(bookmark.moment, changes.first(bookmark.moment)):
-        moments = [moment(r["changed"]) for r in page.records]
-        yield from [r for r, at in zip(page.records, moments, strict=True) if bookmark.is_news(r, at)]
-        bookmark.advance(page.records, moments)
+        found = [Found(record, moment(record["changed"])) for record in page.records]
+        yield from [item.row for item in found if bookmark.is_news(item)]
+        bookmark.advance(found)
         bookmark.save(complete=False)
     bookmark.save(complete=True)
 
@@ -142,8 +142,8 @@ def test_a_bookmark_stays_where_it_is_until_unordered_pages_are_complete() -> No
     state: dict[str, Any] = {}
     bookmark = Bookmark(state, "changed")
     late, early = EPOCH + timedelta(days=2), EPOCH
-    bookmark.advance([{"id": 1}], [late])
-    bookmark.advance([{"id": 2}], [early])
+    bookmark.advance([Found({"id": 1}, late)])
+    bookmark.advance([Found({"id": 2}, early)])
     assert not bookmark.save(complete=False)
     assert state == {}
     assert bookmark.save(complete=True)

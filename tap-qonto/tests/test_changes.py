@@ -81,6 +81,30 @@ def test_a_vendor_that_does_not_sort_is_still_read_whole(many: Any, tap: Callabl
     assert ids(tap(state=run.state)) == []
 
 
+def test_more_than_a_page_at_one_moment_with_links_that_never_stay(
+    qonto: Any, tap: Callable[..., Run], transaction: Any
+) -> None:
+    moment = "2026-05-05T10:00:00.000Z"
+    qonto.lists["transactions"] = [transaction(n, updated_at=moment) for n in range(230)]
+    answer = qonto.answer
+
+    def sign(path: str, query: Any) -> Any:
+        reply = answer(path, query)
+        for record in reply.body.get("transactions", ()):
+            record["attachments"] = [{"id": "a", "url": f"https://files.example/{len(qonto.asked)}"}]
+        return reply
+
+    qonto.answer = sign
+    run = tap()
+    assert run.code == 0
+    assert set(ids(run)) == {t["id"] for t in qonto.lists["transactions"]}
+    qonto.asked.clear()
+    assert ids(tap(state=run.state)) == []
+    assert [path for path, _ in qonto.asked].count("transactions") == 6
+    qonto.lists["transactions"] += [transaction(999, updated_at=moment)]
+    assert ids(tap(state=run.state)) == ["t-00999"]
+
+
 def test_an_earlier_start_date_brings_what_lies_between(qonto: Any, tap: Callable[..., Run], transaction: Any) -> None:
     qonto.lists["transactions"] = [transaction(1, settled_at="2026-04-01T00:00:00.000Z"), transaction(2)]
     state = tap(start_date="2026-05-01").state
