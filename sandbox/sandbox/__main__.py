@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.bigquery import BigQueryUnavailableError, LocalBigQuery
 from sandbox.command import run
-from sandbox.server import PortTakenError
 from sandbox.session import Sandbox
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(greeting(sandbox, bigquery))
             sys.stdout.flush()
             return _wait(bigquery)
-    except (BigQueryUnavailableError, PortTakenError) as error:
+    except (BigQueryUnavailableError, OSError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return 0
@@ -123,7 +122,7 @@ def _wait(bigquery: LocalBigQuery | None) -> int:
         while True:
             signal.pause()
     bigquery.process.wait()
-    return _fail(f"the local BigQuery stopped; see {bigquery.data_dir}/bigquery.log")
+    return _fail(f"the local BigQuery stopped; see {bigquery.log}")
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:

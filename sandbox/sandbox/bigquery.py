@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Self
 
 import requests
 
+from sandbox.local import call
 from sandbox.server import HOST, listen
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
 PROJECT = "local"
-PATIENCE = 60
-"""Seconds to wait for the first answer, which prepares the data folder."""
 GRACE = 5
 
 
@@ -27,7 +26,7 @@ class BigQueryUnavailableError(RuntimeError):
 
 
 class LocalBigQuery:
-    """Serves the data under `data_dir`, on `port` or a free one. Raises PortTakenError."""
+    """Serves the data under `data_dir`, on `port` or a free one."""
 
     project = PROJECT
 
@@ -35,29 +34,29 @@ class LocalBigQuery:
         if not find_spec("local_bigquery"):
             raise BigQueryUnavailableError("the local BigQuery needs Python 3.13")
         self.data_dir = Path(data_dir).absolute()
-        self._socket = listen(port)
-        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self.log = self.data_dir / "bigquery.log"
+        self._port = port
 
     def __enter__(self) -> Self:
-        """Returns when the first request has been answered. Raises BigQueryUnavailableError."""
+        """Returns when the first request has been answered. Raises BigQueryUnavailableError, OSError."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self._log = self.data_dir / "bigquery.log"
-        with self._socket, self._log.open("wb") as log:
+        with listen(self._port) as listener, self.log.open("ab") as log:
+            self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             self.process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "sandbox.emulator", str(self._socket.fileno()), str(self.data_dir)],
+                [sys.executable, "-m", "sandbox.emulator", str(listener.fileno()), str(self.data_dir)],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                pass_fds=[self._socket.fileno()],
+                pass_fds=[listener.fileno()],
                 # Ctrl-C in a terminal is for the parent, which stops this process in its turn.
                 process_group=0,
                 env={**os.environ, "HOME": str(self.data_dir)},
             )
         try:
-            requests.get(f"{self.url}/bigquery/v2/projects/{PROJECT}/datasets", timeout=PATIENCE).raise_for_status()
+            call("GET", f"{self.url}/bigquery/v2/projects/{PROJECT}/datasets").raise_for_status()
         except requests.RequestException:
             self.__exit__()
-            lines = self._log.read_text(errors="replace").splitlines() or ["no answer"]
+            lines = self.log.read_text(errors="replace").splitlines() or ["no answer"]
             raise BigQueryUnavailableError(f"the local BigQuery did not start: {lines[-1]}") from None
         return self
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import requests
 
+from sandbox.local import call
 from sandbox.qonto import facts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Endpoint:
 
     def _call(self, method: str, path: str, body: Any = None) -> bytes:
         data = None if body is None else msgspec.json.encode(body)
-        response = requests.request(method, f"{self._url}{path}", data=data, timeout=60)
+        response = call(method, f"{self._url}{path}", data)
         if not response.ok:
             raise RefusedError(f"{path}: {response.text}")
         return response.content

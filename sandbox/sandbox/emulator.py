@@ -16,9 +16,11 @@ from local_bigquery import app  # type: ignore[import-untyped]
 from local_bigquery.engine import database  # type: ignore[import-untyped]
 from local_bigquery.settings import settings  # type: ignore[import-untyped]
 
+from sandbox.bigquery import PROJECT
+
 EXTENSIONS = ("icu", "ducklake", "spatial")
-TAKEN = 3
-"""Seconds for a predecessor that is just being stopped."""
+TAKEN = 1
+"""Seconds for a predecessor that is about to end."""
 
 
 def link_extensions(home: Path) -> None:
@@ -37,6 +39,7 @@ def link_extensions(home: Path) -> None:
 def serve(listener: socket.socket, data_dir: Path) -> None:
     """Until stdin ends."""
     settings.data_dir = data_dir / "bigquery"
+    settings.default_project_id = PROJECT
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
 
     def watch() -> None:

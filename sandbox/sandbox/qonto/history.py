@@ -35,8 +35,9 @@ CLOSED_SHARE = 0.4
 """A closed account has none after 40 % of them."""
 CLOSED = [number for number, plan in enumerate(ACCOUNTS) if plan.closed]
 FILL_AND_EMPTY = 2
-BULK = 260
-"""So many transactions in a row were changed together: more than two pages."""
+BULKS = ((60, 2), (260, 5))
+"""Of so many transactions in a row, every so-many-th group was last changed together: within a page, and over
+more than two pages."""
 DEPOSIT = 100_00
 ATTACHED_SHARE = 0.2
 LABEL_SETS = 12
@@ -120,11 +121,10 @@ def _updates(dice: np.random.Generator, since: Ints, now: int) -> Ints:
     late = np.where(dice.random(count) < EDITED_SHARE, 30 * DAY, 5 * MINUTE)
     last = now - dice.integers(MINUTE, HOUR, count)
     updated = np.maximum(since, np.minimum(since + dice.exponential(late).astype(np.int64), last))
-    if count:
-        blocks = np.arange(0, count, BULK)
-        moments = np.repeat(np.maximum.reduceat(updated, blocks), BULK)[:count]
-        bulk = (np.arange(count) // BULK) % 4 == 1
-        updated[bulk] = moments[bulk]
+    for size, every in BULKS if count else ():
+        group = np.arange(count) // size
+        moments = np.maximum.reduceat(updated, np.arange(0, count, size))[group]
+        updated = np.where(group % every == every - 1, moments, updated)
     return updated
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import Any
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from sandbox.clock import Clock
 from sandbox.qonto.books import Books
+from sandbox.qonto.ledger import Question
 from sandbox.qonto.vendor import Qonto
 
 SIGN = {"credit": 1, "debit": -1}
@@ -89,6 +90,16 @@ def test_the_seed_decides_everything() -> None:
 
     assert company(3) == company(3)
     assert company(3) != company(4)
+
+
+def test_many_share_one_moment_across_a_page_edge() -> None:
+    for count in (500, 5_000):
+        books = Books(count, 7, Clock())
+        rows = books.ledger.select(Question(account=0, sort="updated_at", descending=False))
+        times = books.ledger.columns.updated_at[rows].tolist()
+        assert any(times[edge - 1] == times[edge] for edge in range(100, len(times), 100))
+    # And sometimes more than a page of them.
+    assert max(Counter(times).values()) > 100
 
 
 def test_a_million_transactions() -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 import requests
-
 from sandbox.clock import milliseconds
 
 if TYPE_CHECKING:
@@ -199,11 +198,6 @@ def test_paging_brings_every_row_once(unchanged: Reader) -> None:
     truth = unchanged.sandbox.qonto.truth()[0]["transactions"]
     assert len(ids) == len(set(ids)) == truth["completed"]
     assert unchanged.page(page=999)["transactions"] == []
-
-
-def test_many_share_one_moment_across_a_page_edge(unchanged: Reader) -> None:
-    times = [t["updated_at"] for t in unchanged.all(sort_by="updated_at:asc")]
-    assert any(times[edge - 1] == times[edge] for edge in range(100, len(times), 100))
 
 
 def test_includes(unchanged: Reader) -> None:
