@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +13,7 @@ from starlette.routing import Mount, Route
 from sandbox.clock import iso
 from sandbox.faults import Faults, Rule
 from sandbox.log import Log
-from sandbox.vendor import Gate, Manners, Vendor
+from sandbox.vendor import Gate, Latency, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +36,6 @@ class Steps(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float
 
 
-class Latency(msgspec.Struct, forbid_unknown_fields=True):
-    """Of every answer of every vendor."""
-
-    ms: float
-
-
 class Admin:
     """State that all vendors share, and the endpoint to it."""
 
@@ -49,11 +44,11 @@ class Admin:
         self.clock = clock
         self.log = Log()
         self.faults = Faults(seed)
-        self.manners = Manners(latency_ms)
+        self.latency = Latency(latency_ms)
 
     def application(self) -> Starlette:
         """The whole sandbox: every vendor behind its gate, and the admin endpoint."""
-        routes = [
+        routes: list[Route | Mount] = [
             Route("/health", self._health),
             Route("/log", self._log, methods=["GET", "DELETE"]),
             Route("/faults", self._faults, methods=["GET", "PUT"]),
@@ -61,14 +56,14 @@ class Admin:
             Route("/latency", self._latency, methods=["PUT"]),
             Route("/limit/{vendor}", self._limit, methods=["PUT"]),
         ]
+        routes += [Mount(f"/{name}", routes=vendor.routes) for name, vendor in self.vendors.items()]
+        gates = [
+            Mount(f"/{name}", app=Gate(vendor, self.log, self.faults, self.latency))
+            for name, vendor in self.vendors.items()
+        ]
         return Starlette(
-            routes=[
-                Mount(
-                    "/_sandbox", routes=routes + [Mount(f"/{v.name}", routes=v.routes) for v in self.vendors.values()]
-                ),
-                *(Mount(f"/{v.name}", app=Gate(v, self.log, self.faults, self.manners)) for v in self.vendors.values()),
-            ],
-            exception_handlers={ValueError: refused, KeyError: refused},
+            routes=[Mount("/_sandbox", routes=routes), *gates],
+            exception_handlers={ValueError: refused, KeyError: refused, Exception: broken},
         )
 
     async def _health(self, _request: Request) -> Response:
@@ -91,13 +86,12 @@ class Admin:
         return answer({"now": iso(self.clock.now)})
 
     async def _latency(self, request: Request) -> Response:
-        self.manners.latency_ms = msgspec.json.decode(await request.body(), type=Latency).ms
-        return answer({"ms": self.manners.latency_ms})
+        self.latency.ms = msgspec.json.decode(await request.body(), type=Latency).ms
+        return answer(self.latency)
 
     async def _limit(self, request: Request) -> Response:
         limits = msgspec.json.decode(await request.body(), type=Limits)
-        self.vendors[request.path_params["vendor"]].limit.configure(limits.windows)
-        self.manners.retry_after = limits.retry_after
+        self.vendors[request.path_params["vendor"]].limit.configure(limits.windows, retry_after=limits.retry_after)
         return answer(limits)
 
 
@@ -109,3 +103,9 @@ def answer(value: Any) -> Response:
 async def refused(_request: Request, error: Exception) -> Response:
     """What cannot be done, and why."""
     return JSONResponse({"error": str(error)}, 422)
+
+
+async def broken(_request: Request, error: Exception) -> Response:
+    """A bug of the sandbox, told where it is seen."""
+    logging.getLogger("sandbox").error("the sandbox failed", exc_info=error)
+    return JSONResponse({"error": repr(error)}, 500)

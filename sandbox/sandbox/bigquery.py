@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from google.cloud.bigquery import Client
 
 PROJECT = "local"
+EMULATOR = Path(__file__).with_name("emulator.py")
 GRACE = 5
 
 
@@ -43,7 +44,7 @@ class LocalBigQuery:
         with listen(self._port) as listener, self.log.open("ab") as log:
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             self.process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "sandbox.emulator", str(listener.fileno()), str(self.data_dir)],
+                [sys.executable, "-P", EMULATOR, str(listener.fileno()), self.data_dir, PROJECT],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

@@ -1,4 +1,7 @@
-"""The process behind `LocalBigQuery`: `python -m sandbox.emulator SOCKET_FD DATA_DIR`."""
+"""The process behind `LocalBigQuery`: `python -P emulator.py SOCKET_FD DATA_DIR PROJECT`.
+
+It imports nothing of this package, and the emulator only once it has the folder: both take their time.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,7 @@ import threading
 from pathlib import Path
 
 import duckdb
-import uvicorn
 from filelock import FileLock, Timeout
-from local_bigquery import app  # type: ignore[import-untyped]
-from local_bigquery.engine import database  # type: ignore[import-untyped]
-from local_bigquery.settings import settings  # type: ignore[import-untyped]
-
-from sandbox.bigquery import PROJECT
 
 EXTENSIONS = ("icu", "ducklake", "spatial")
 TAKEN = 1
@@ -36,10 +33,15 @@ def link_extensions(home: Path) -> None:
         link.symlink_to(str(package / "extensions" / f"v{duckdb.__version__}" / file))
 
 
-def serve(listener: socket.socket, data_dir: Path) -> None:
+def serve(listener: socket.socket, data_dir: Path, project: str) -> None:
     """Until stdin ends."""
+    import uvicorn  # noqa: PLC0415
+    from local_bigquery import app  # type: ignore[import-untyped]  # noqa: PLC0415
+    from local_bigquery.engine import database  # type: ignore[import-untyped]  # noqa: PLC0415
+    from local_bigquery.settings import settings  # type: ignore[import-untyped]  # noqa: PLC0415
+
     settings.data_dir = data_dir / "bigquery"
-    settings.default_project_id = PROJECT
+    settings.default_project_id = project
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
 
     def watch() -> None:
@@ -57,7 +59,7 @@ def main() -> None:
     try:
         with FileLock(data_dir / "bigquery.lock", timeout=TAKEN):
             link_extensions(data_dir)
-            serve(listener, data_dir)
+            serve(listener, data_dir, sys.argv[3])
     except Timeout:
         sys.exit(f"another one uses {data_dir}")
     os._exit(0)

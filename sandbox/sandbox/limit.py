@@ -18,10 +18,11 @@ class Limit:
 
     def __init__(self, windows: Sequence[Window], now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self.configure(windows)
+        self.configure(windows, retry_after=False)
 
-    def configure(self, windows: Sequence[Window]) -> None:
-        """New windows, empty."""
+    def configure(self, windows: Sequence[Window], *, retry_after: bool) -> None:
+        """New windows, empty. `retry_after`: whether a refusal says how long to wait."""
+        self.retry_after = retry_after
         self.windows = [(count, seconds) for count, seconds in windows if count > 0]
         self._admitted: deque[float] = deque(maxlen=max((count for count, _ in self.windows), default=0))
 

@@ -49,12 +49,10 @@ class Vendor(Protocol):
 
 
 @dataclass
-class Manners:
-    """How the sandbox behaves as a server, whatever the vendor."""
+class Latency:
+    """Of every answer of every vendor."""
 
-    latency_ms: float = 0.0
-    retry_after: bool = False
-    """Whether a 429 says how long to wait. Qonto does not document it."""
+    ms: float
 
 
 @dataclass
@@ -64,7 +62,7 @@ class Gate:
     vendor: Vendor
     log: Log
     faults: Faults
-    manners: Manners
+    latency: Latency
     _last: dict[str, Reply] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +76,7 @@ class Gate:
             entry.seconds = round(time.monotonic() - start, 6)
 
     async def _serve(self, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(self.manners.latency_ms / 1000)
+        await asyncio.sleep(self.latency.ms / 1000)
         if wait := self.vendor.limit.admit():
             await self._send(entry, self._refusal(wait), send)
             return
@@ -127,7 +125,7 @@ class Gate:
         await reply.whole(send)
 
     def _refusal(self, wait: float) -> Reply:
-        headers = {"retry-after": str(int(wait) + 1)} if self.manners.retry_after else {}
+        headers = {"retry-after": str(int(wait) + 1)} if self.vendor.limit.retry_after else {}
         return Reply(429, self.vendor.error(429), {**JSON, **headers})
 
     def _replacement(self, answer: Answer) -> Reply:

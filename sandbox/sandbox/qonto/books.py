@@ -47,6 +47,7 @@ class Books:
         self.drifts: dict[str, Drift] = {}
         self.dice = np.random.default_rng([seed, 1])
         """Draws what mutations leave open."""
+        self._signatures = np.random.default_rng([seed, 2])
 
     def _label_sets(self) -> list[tuple[str, ...]]:
         """No label for half of them, one or two for the others."""
@@ -57,7 +58,7 @@ class Books:
 
     def signature(self) -> str:
         """Of a presigned link: never the same twice."""
-        return self.dice.bytes(16).hex()
+        return self._signatures.bytes(16).hex()
 
     def label_set(self, label_ids: Sequence[str]) -> int:
         """The position of this combination. ValueError for a label that is not there."""
