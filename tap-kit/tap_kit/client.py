@@ -152,16 +152,10 @@ class Client:
         request_id = response.headers.get("X-Request-Id", "")
         said = ", ".join(filter(None, [f"HTTP {status}", code, request_id and f"request {request_id}"]))
         where = f"({where}: {said})"
-        vendor = self.api.vendor
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            self.counts["429"] += 1
-            wait = _retry_after(response)
-            self.limiter.hold(wait or 1.0)
-            return _TryAgainError(VendorError(f"{vendor} allows no more requests {where}"), attempts=LIMITED, wait=wait)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-            wait = _retry_after(response)
-            return _TryAgainError(VendorError(f"{vendor} fails; run again later {where}"), attempts=FAILING, wait=wait)
-        if status == HTTPStatus.UNAUTHORIZED and not self.counts["readable"]:
+        vendor, known = self.api.vendor, bool(self.counts["readable"])
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:  # noqa: PLR2004
+            return self._patience(response, where)
+        if status == HTTPStatus.UNAUTHORIZED and not known:
             return CredentialsError(f"{vendor} refused the credentials: {self.api.credentials_hint} {where}")
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             hint = self.api.access_hint(code)
@@ -169,7 +163,18 @@ class Client:
         if response.is_redirect:
             hint = self.api.not_json_hint or "check api_url"
             return VendorChangedError(f"{vendor} answered with a redirect; {hint} {where}")
-        return RequestRefusedError(f"{vendor} refused the request {where}", status=status, code=code)
+        what = "refused the request" if known else "refused the first request: check api_url"
+        return RequestRefusedError(f"{vendor} {what} {where}", status=status, code=code)
+
+    def _patience(self, response: requests.Response, where: str) -> _TryAgainError:
+        wait = _retry_after(response)
+        if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            failing = VendorError(f"{self.api.vendor} fails; run again later {where}")
+            return _TryAgainError(failing, attempts=FAILING, wait=wait)
+        self.counts["429"] += 1
+        self.limiter.hold(wait or 1.0)
+        limited = VendorError(f"{self.api.vendor} allows no more requests {where}")
+        return _TryAgainError(limited, attempts=LIMITED, wait=wait)
 
     def _error_code(self, body: bytes) -> str:
         try:

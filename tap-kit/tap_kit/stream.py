@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.streams import RESTStream
@@ -19,10 +19,11 @@ from tap_kit.writer import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tap_kit.api import Page, Params
     from tap_kit.columns import Row
-    from tap_kit.table import Partition, Stream
+    from tap_kit.table import Cursor, Partition, Stream
     from tap_kit.tap import TableTap
 
 _READS = 4  # of a full table, until two agree or the vendor's total is met
@@ -57,13 +58,12 @@ class TableStream(RESTStream[Any]):
         counter = self.get_record_counter()
         try:
             with counter:
-                for count, row in enumerate(self._changes() if self._incremental else self._full_table()):
+                for count, row in enumerate(self._read()):
                     self._check_max_record_limit(count)
                     counter.increment()
                     yield row
         except RequestRefusedError as error:
-            self._source.skipped.append(self.name)
-            self.logger.error("Stream %s is skipped: %s", self.name, error)  # noqa: TRY400 - one line, no trace
+            self._skip(self.name, error)
         except TapError as error:
             raise RunStoppedError(error) from error
         finally:
@@ -71,9 +71,9 @@ class TableStream(RESTStream[Any]):
                 self.logger.warning("Stream %s: %s", self.name, line)
         self._write_state()
 
-    @property
-    def _incremental(self) -> bool:
-        return self.replication_method == "INCREMENTAL"
+    def _read(self) -> Iterator[Row]:
+        cursor = self._table.cursor if self.replication_method == "INCREMENTAL" else None
+        return self._changes(cursor) if cursor else self._full_table()
 
     def _pages(self, part: Partition) -> PageReader:
         table = self._table
@@ -124,35 +124,41 @@ class TableStream(RESTStream[Any]):
             counted = len(keys)
         raise VendorError(f"{self.name} keeps changing while it is read: run again later")
 
-    def _changes(self) -> Iterator[Row]:
-        """Read each part's changes since its bookmark; first pages are fetched ahead over all parts."""
-        cursor, client = self._table.cursor, self._source.client
-        if cursor is None:
-            raise VendorChangedError(f"{self.name} has no column to follow changes by: use FULL_TABLE")
-        entries = []
+    def _changes(self, cursor: Cursor) -> Iterator[Row]:
+        """Read each part's changes since its bookmark; first pages are fetched ahead over all parts.
+
+        A part that the vendor refuses is left out, and the others are read.
+        """
+        client, start = self._source.client, self._source.start
+        parts = []
         for part in self._table.partitions(client):
-            bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column, self._source.start)
-            changes = Changes(self._pages(part), cursor, self._params(part))
-            entries.append((part, bookmark, changes))
+            bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column, start)
+            parts.append((part, bookmark, Changes(self._pages(part), cursor, self._params(part))))
+        refused: list[tuple[Partition, RequestRefusedError]] = []
+        firsts = ordered(client.pool, partial(_begin, start), parts, ahead=_PARTS_AHEAD)
+        for (part, bookmark, changes), first in zip(parts, firsts, strict=True):
+            if isinstance(first, RequestRefusedError):
+                refused.append((part, first))
+            else:
+                yield from self._part_changes(part, bookmark, changes, first)
+        if refused and len(refused) == len(parts):
+            raise refused[0][1]
+        for part, error in refused:
+            self._skip(f"{self.name} of {', '.join(f'{name} {value}' for name, value in part.context.items())}", error)
 
-        def begin(entry: tuple[Partition, Bookmark, Changes]) -> Page | None:
-            _, bookmark, changes = entry
-            return changes.first(bookmark.moment or self._source.start)
-
-        firsts = ordered(client.pool, begin, entries, ahead=_PARTS_AHEAD)
-        for (part, bookmark, changes), first in zip(entries, firsts, strict=True):
-            head = list(self._found(first, part)) if first else []
-            if first and bookmark.covers(head, first.total):
-                continue
-            for page in changes.read(bookmark.moment or self._source.start, first):
-                found = head if page is first else list(self._found(page, part))
-                for item in found:
-                    if item.wanted and bookmark.is_news(item):
-                        self._write(item.row, page, None)
-                        yield item.row
-                bookmark.advance(found)
-                self._save(bookmark, complete=False)
-            self._save(bookmark, complete=True)
+    def _part_changes(self, part: Partition, bookmark: Bookmark, changes: Changes, first: Page | None) -> Iterator[Row]:
+        head = list(self._found(first, part)) if first else []
+        if first and bookmark.covers(head, first.total):
+            return
+        for page in changes.read(bookmark.moment or self._source.start, first):
+            found = head if page is first else list(self._found(page, part))
+            for item in found:
+                if item.wanted and bookmark.is_news(item):
+                    self._write(item.row, page, None)
+                    yield item.row
+            bookmark.advance(found)
+            self._save(bookmark, complete=False)
+        self._save(bookmark, complete=True)
 
     def _found(self, page: Page, part: Partition) -> Iterator[Found]:
         table, start = self._table, self._source.start
@@ -179,7 +185,20 @@ class TableStream(RESTStream[Any]):
         if bookmark.save(complete=complete) and (complete or self._rows_since_state >= self.STATE_MSG_FREQUENCY):
             self._write_state()
 
+    def _skip(self, what: str, error: RequestRefusedError) -> None:
+        self._source.skipped.append(what)
+        self.logger.error("Stream %s is skipped: %s", what, error)
+
     def _write_state(self) -> None:
         self.state_manager.is_flushed = False
         self._write_state_message()
         self._rows_since_state = 0
+
+
+def _begin(start: datetime | None, part: tuple[Partition, Bookmark, Changes]) -> Page | RequestRefusedError | None:
+    """Fetch the first page of a part; a refusal is an answer too."""
+    _, bookmark, changes = part
+    try:
+        return changes.first(bookmark.moment or start)
+    except RequestRefusedError as error:
+        return error

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import FrameType
 
+    import click
+
     from tap_kit.api import Api
     from tap_kit.table import Stream
 
@@ -139,6 +141,14 @@ class TableTap(Tap):
             self.client.close()
         if self.skipped:
             raise StreamsSkippedError(f"not read: {', '.join(self.skipped)} (reasons above); all other streams were")
+
+    @classmethod
+    def cb_config(cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]) -> _ConfigInput:
+        """Read the files of --config."""
+        try:
+            return super().cb_config(ctx, param, value)
+        except (ValueError, TypeError) as error:
+            raise ConfigError(f"{', '.join(value)}: not a JSON object with settings") from error
 
     @classmethod
     def invoke(  # type: ignore[override]

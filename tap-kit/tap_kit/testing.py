@@ -39,6 +39,12 @@ class Vendor:
     asked: list[tuple[str, Query]]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a tap that was killed is no error here
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def vendor(answer: Callable[[str, Query], Reply]) -> Iterator[Vendor]:
     """Serve a scripted vendor on a free port of 127.0.0.1."""
@@ -64,7 +70,7 @@ def vendor(answer: Callable[[str, Query], Reply]) -> Iterator[Vendor]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

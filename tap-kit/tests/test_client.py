@@ -119,8 +119,11 @@ def test_a_lasting_fault_is_one_line_without_body_query_or_secret(
     reply: Reply, error: type[TapError], words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="tap_kit")
-    with serving(reply) as client, pytest.raises(error) as raised:
-        client.get("things", {"iban": "FR7630001007941234567890185"})
+    with serving(OK, reply) as client:
+        client.counts["readable"] = int(reply.status != 401)
+        client.get("things")
+        with pytest.raises(error) as raised:
+            client.get("things", {"iban": "FR7630001007941234567890185"})
     said = str(raised.value)
     assert words in said
     assert "\n" not in said

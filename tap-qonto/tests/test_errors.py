@@ -72,6 +72,14 @@ def test_a_catalog_with_an_unknown_stream(qonto: Any, tap: Callable[..., Run]) -
     assert "the catalog selects streams that tap-qonto does not have: orders" in line
 
 
+@pytest.mark.parametrize("content", ["{bad", "[1]", '"k3yk3y"', ""])
+def test_a_config_file_that_holds_no_settings(tmp_path: Path, content: str) -> None:
+    run = run_tap("tap_qonto", content, tmp_path)  # type: ignore[arg-type]
+    assert run.code == 2
+    (line,) = run.errors
+    assert "config.json: not a JSON object with settings" in line
+
+
 def test_a_missing_config_file(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tap_qonto", "--config", str(tmp_path / "none.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -109,6 +117,31 @@ def test_a_refused_stream_is_skipped_and_the_others_go_on(
     assert "Stream memberships is skipped: Qonto refused access" in first
     assert "not read: memberships" in last
     assert not any(m["type"] == "ACTIVATE_VERSION" and m["stream"] == "memberships" for m in run.messages)
+
+
+def test_a_refused_account_is_left_out_and_the_others_are_read(
+    qonto: Any, tap: Callable[..., Run], transaction: Any
+) -> None:
+    qonto.lists["transactions"] = [transaction(1)]
+    answer = qonto.answer
+    other = qonto.lists["bank_accounts"][1]["id"]
+
+    def refuse(path: str, query: Any) -> Reply:
+        return FORBIDDEN if query.get("bank_account_id") == [other] else answer(path, query)
+
+    qonto.answer = refuse
+    run = tap()
+    assert run.code == 1
+    assert len(run.rows("transactions")) == 1
+    assert len(run.errors) == 4
+    assert f"Stream transactions of bank_account_id {other}, status pending is skipped" in run.errors[0]
+
+
+def test_a_wrong_path_is_about_the_url(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.answer = lambda *_: Reply({"errors": [{"code": "not_found"}]}, status=404)
+    run = tap()
+    assert run.code == 1
+    assert "Qonto refused the first request: check api_url" in run.errors[0]
 
 
 def test_a_list_without_its_name_is_a_changed_vendor(qonto: Any, tap: Callable[..., Run]) -> None:
