@@ -22,7 +22,8 @@ class Answer(Action):
     """This status instead of the vendor's answer."""
 
     status: int
-    body: Literal["json", "html", "empty"] = "json"
+    body: Literal["error", "html", "empty"] | dict[str, Any] = "error"
+    """The vendor's JSON for an error, a sign-on page, nothing, or this JSON object."""
     headers: dict[str, str] = {}
 
 

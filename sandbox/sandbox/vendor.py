@@ -129,11 +129,15 @@ class Gate:
         return Reply(429, self.vendor.error(429), {**JSON, **headers})
 
     def _replacement(self, answer: Answer) -> Reply:
-        body, headers = {
-            "json": (self.vendor.error(answer.status), JSON),
-            "html": (PAGE, HTML),
-            "empty": (b"", {}),
-        }[answer.body]
+        match answer.body:
+            case "html":
+                body, headers = PAGE, HTML
+            case "empty":
+                body, headers = b"", {}
+            case "error":
+                body, headers = self.vendor.error(answer.status), JSON
+            case content:
+                body, headers = msgspec.json.encode(content), JSON
         return Reply(answer.status, body, {**headers, **answer.headers})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 import numpy as np
@@ -44,8 +44,8 @@ class Add(Mutation):
     """None: the main account."""
     status: Literal["pending", "completed", "declined"] = "completed"
     side: Literal["credit", "debit"] | None = None
-    amount_cents: int | None = None
-    days_ago: int = 0
+    amount_cents: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    days_ago: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     def apply(self, books: Books) -> Done:
         """Money that is not there cannot be spent: without `side`, an income comes instead."""
@@ -71,11 +71,12 @@ class Add(Mutation):
     def _book(self, totals: Totals, new: Columns) -> None:
         balance, free = totals.settled_cents, totals.settled_cents - totals.held_cents
         for row in range(self.n if self.status != "declined" else 0):
-            if free + new.signed()[row] < 0:
+            amount = int(new.amount[row])
+            if SIGNS[new.kind[row]] < 0 and amount > free:
                 if self.side or self.status == "pending":
                     raise ValueError("more than there is in the account")
                 new.kind[row] = PLAIN["credit"]
-            change = int(new.signed()[row])
+            change = amount * int(SIGNS[new.kind[row]])
             if self.status == "completed":
                 balance += change
                 new.balance[row] = balance
@@ -93,7 +94,7 @@ class Chosen(Mutation):
         """Their positions. ValueError for one that is not there or not in these statuses, or for too few."""
         columns = books.ledger.columns
         if self.ids is not None:
-            rows = [books.position(transaction_id) for transaction_id in self.ids]
+            rows = [books.position(transaction_id) for transaction_id in dict.fromkeys(self.ids)]
             if any(columns.status[row] not in statuses for row in rows):
                 raise ValueError("a transaction's status does not allow this")
             return rows

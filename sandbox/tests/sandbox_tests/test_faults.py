@@ -18,13 +18,13 @@ def rule(kind: str, path: str = "*/labels", *, nth: int = 1, times: int | None =
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 502, 503])
-@pytest.mark.parametrize("body", ["json", "html", "empty"])
+@pytest.mark.parametrize("body", ["error", "html", "empty"])
 def test_answers(reader: Reader, status: int, body: str) -> None:
     reader.sandbox.faults([rule("answer", status=status, body=body, headers={"Retry-After": "3"})])
     response = reader.ask("/labels")
     assert (response.status_code, response.headers["Retry-After"]) == (status, "3")
     match body:
-        case "json":
+        case "error":
             assert response.json()["errors"][0]["detail"]
         case "html":
             assert response.headers["Content-Type"].startswith("text/html")
@@ -38,6 +38,12 @@ def test_a_sign_on_page_instead_of_data(reader: Reader) -> None:
     reader.sandbox.faults([rule("answer", status=200, body="html")])
     response = reader.ask("/labels")
     assert (response.status_code, response.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_an_answer_of_your_own(reader: Reader) -> None:
+    own = {"labels": [{"id": "x", "name": "Old", "parent_id": ""}]}
+    reader.sandbox.faults([rule("answer", status=200, body=own)])
+    assert reader.get("/labels") == own
 
 
 def test_reset(reader: Reader) -> None:

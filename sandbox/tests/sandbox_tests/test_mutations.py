@@ -45,7 +45,7 @@ def test_add_pending_then_settle(reader: Reader) -> None:
     assert balance(reader) == (total, free - 500)
     before = one(reader, pending)
     assert before["settled_at"] is before["settled_balance"] is None
-    assert mutate(reader, "settle", ids=[pending]) == [pending]
+    assert mutate(reader, "settle", ids=[pending, pending]) == [pending]
     assert balance(reader) == (total - 500, free - 500)
     after = one(reader, pending)
     assert after["status"] == "completed"
@@ -129,6 +129,7 @@ def test_money_that_is_not_there(reader: Reader) -> None:
     [
         ({"kind": "explode"}, "explode"),
         ({"kind": "add", "many": 3}, "many"),
+        ({"kind": "add", "amount_cents": -1}, "amount_cents"),
         ({"kind": "settle", "ids": ["x"]}, "no transaction x"),
         ({"kind": "settle", "n": 100_000}, "there are only"),
         ({"kind": "edit", "account": "x", "set": {}}, "no bank account x"),
