@@ -15,17 +15,18 @@ from google.cloud import bigquery
 
 from target_bigquery import commit
 from target_bigquery.errors import TargetError
+from target_bigquery.live import Live
 from target_bigquery.load import LABELS, Started, explain, job_id
-from target_bigquery.tables import ATTEMPTS, VERSION_LABEL, Target, Warehouse, staged
+from target_bigquery.tables import Target, Warehouse, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from target_bigquery.stage import File
 
 log = logging.getLogger("target-bigquery")
 
 UPLOADS = threading.Semaphore(3)  # files in memory at once: the client reads up to 100 MB of a file at a time
-SETTLING = 10_000  # milliseconds in which a commit gets its labels
 FILES_AHEAD = 8  # of one stream, on disk and not yet sent
 JOBS_AHEAD = 3  # load jobs of one batch that BigQuery works on while the next file goes up
 
@@ -53,23 +54,28 @@ class Result:
 class Batch:
     """Staged rows on their way; every method runs on the lane's thread."""
 
-    def __init__(self, warehouse: Warehouse, target: Target, mode: Mode, version: int | None, serial: int) -> None:
-        self.warehouse, self.target, self.mode, self.version, self.serial = warehouse, target, mode, version, serial
+    def __init__(self, lane: Lane, target: Target, mode: Mode, version: int | None, serial: int) -> None:
+        self._lane, self.warehouse = lane, lane.warehouse
+        self.target, self.mode, self.version, self.serial = target, mode, version, serial
         self.result = Result()
-        self._files: list[tuple[Path, str]] = []  # held back
+        self._files: list[File] = []  # held back
         self._staging: bigquery.Table | None = None
-        self._started: deque[tuple[Started, Path]] = deque()
+        self._started: deque[tuple[Started, File]] = deque()
         self._hold: bool | None = None
 
-    def take(self, path: Path, content: str) -> None:
+    @property
+    def live(self) -> Live:
+        """The stream's table, which the lane opened before its first batch."""
+        return self._lane.live.result()
+
+    def take(self, file: File) -> None:
         """A file is complete: load it now, or hold it while it may turn out to be what the table already has."""
         if self._hold is None:
-            live = self.warehouse.get(self.target.table)
-            self._hold = self.mode is Mode.SWAP and "singer_snapshot" in live.labels
+            self._hold = self.mode is Mode.SWAP and self.live.labelled
         if self._hold:
-            self._files.append((path, content))
+            self._files.append(file)
         else:
-            self._load(path, content)
+            self._load(file)
 
     def widen(self, target: Target) -> None:
         """The stream got more columns while a snapshot is being staged."""
@@ -80,10 +86,10 @@ class Batch:
         if self._staging is not None:
             self._staging = self.warehouse.fit(self._staging.table_id, staged(target.columns))
 
-    def _load(self, path: Path, content: str) -> None:
+    def _load(self, file: File) -> None:
         if self._staging is None:
             if self.mode is not Mode.SWAP:
-                self.warehouse.fit(self.target.table, self.target.columns)
+                self.live.fit(self.target)
             self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
         while len(self._started) >= JOBS_AHEAD:
             self._finish_one()
@@ -98,20 +104,21 @@ class Batch:
             labels=LABELS,
         )
         with UPLOADS:
-            id_ = job_id(self._staging.table_id, content)
-            self._started.append((self.warehouse.jobs.load(id_, path, self._staging, config), path))
-        self.result.bytes += path.stat().st_size
+            id_ = job_id(self._staging.table_id, file.content)
+            self._started.append((self.warehouse.jobs.load(id_, file.path, self._staging, config), file))
+        self.result.bytes += file.path.stat().st_size
 
     def _load_held(self) -> None:
         held, self._files = self._files, []
-        for path, content in held:
-            self._load(path, content)
+        for file in held:
+            self._load(file)
 
     def _finish_one(self) -> None:
-        started, path = self._started.popleft()
-        self.result.rows += started.finish().output_rows
+        started, file = self._started.popleft()
+        started.finish()
+        self.result.rows += file.rows
         self.result.loads += 1
-        path.unlink()
+        file.path.unlink()
 
     def finish(self, records: int, fingerprint: str) -> None:
         """Commit: one atomic statement, and none where nothing changes.
@@ -120,70 +127,26 @@ class Batch:
             TargetError: the live table was left as it was.
         """
         self.result.records = records
-        if self.mode is Mode.SWAP:
-            self._finish_swap(records, f"{fingerprint[:32]}")
-        else:
-            staging = self._settle(records)
-            self._unmark()
-            live, columns = self.warehouse.path(self.target.table), self.target.columns
-            self._commit(
-                commit.upsert(live, columns, self.target.keys, staging)
-                if self.mode is Mode.UPSERT
-                else commit.append(live, columns, staging)
-            )
-        self.discard()
-
-    def _finish_swap(self, records: int, fingerprint: str) -> None:
-        live = self.warehouse.get(self.target.table)
-        plan = self.warehouse.plan(live, self.target.columns)
-        same_columns = not (plan.changed or plan.widened or plan.refused or plan.surplus)
-        if same_columns and unchanged(live, fingerprint) and self._mark(live, fingerprint):
+        if self.mode is Mode.SWAP and self.live.holds(self.target, fingerprint, self.version):
             self.result.unchanged = records
+            self.discard()
             return
         self._load_held()
         staging = self._settle(records)
-        self._unmark()
-        live_path = self.warehouse.path(self.target.table)
-        if plan.refused or plan.surplus:
-            statement = self._recreate(live_path, staging)
+        target, live = self.target, self.live
+        if self.mode is Mode.SWAP:
+            statement = live.swap_statement(target, staging)
+        elif self.mode is Mode.UPSERT:
+            statement = commit.upsert(live.path, target.columns, target.keys, staging)
         else:
-            self.warehouse.fit(self.target.table, self.target.columns)
-            statement = commit.swap(live_path, self.target.columns, self.target.keys, staging)
-        job = self._commit(statement)
-        now = self.warehouse.get(self.target.table)
-        inserted = job.dml_stats.inserted_row_count if job.dml_stats else now.num_rows
-        # With a repeated key the order of the records matters, which the fingerprint does not tell.
-        self._mark(now, fingerprint if inserted == records else None)
-
-    def _unmark(self) -> None:
-        """The table is about to change: take away the labels that say what it holds."""
-        for _ in range(ATTEMPTS):
-            table = self.warehouse.get(self.target.table)
-            if self.warehouse.label(table, dict.fromkeys(commit.SNAPSHOT_LABELS)):
-                return
-        raise TargetError(f"table {self.target.table} is being changed by somebody else; try again")
-
-    def _mark(self, table: bigquery.Table, fingerprint: str | None) -> bool:
-        """Label the table as read with what it holds; False if it has changed since it was read."""
-        labels: dict[str, str | None] = {}
-        if fingerprint:
-            labels |= {"singer_snapshot": fingerprint, "singer_rows": str(table.num_rows)}
-        if self.version is not None:
-            labels[VERSION_LABEL] = str(self.version)
-        if all(table.labels.get(k) == v for k, v in labels.items()):
-            return True
-        return self.warehouse.label(table, {**labels, "singer_committed": str(milliseconds(table))})
-
-    def _recreate(self, path: str, staging: str) -> str:
-        table = self.warehouse.get(self.target.table).to_api_repr()
-        tagged = [f["name"] for f in table["schema"]["fields"] if f.get("policyTags")]
-        where = f"table {self.target.table} has to be recreated with other columns, but"
-        if tagged:
-            raise TargetError(f"{where} {', '.join(tagged)} carry policy tags that would be lost: change it by hand")
-        try:
-            return commit.recreate(path, table, self.target.columns, self.target.keys, staging)
-        except ValueError as error:
-            raise TargetError(f"{where} it {error}: change it by hand") from None
+            statement = commit.append(live.path, target.columns, staging)
+        live.forget()
+        job = self.warehouse.jobs.query(job_id(staging, statement), statement)
+        self.result.commits += 1
+        if self.mode is Mode.SWAP:
+            inserted = job.dml_stats.inserted_row_count if job.dml_stats else None
+            live.remember(fingerprint, self.version, records, inserted)
+        self.discard()
 
     def _settle(self, records: int) -> str:
         """Wait until every record is in the staging table; its path."""
@@ -197,40 +160,13 @@ class Batch:
             )
         return self.warehouse.path(self._staging.table_id)
 
-    def _commit(self, statement: str) -> Any:
-        assert self._staging is not None  # noqa: S101
-        self.result.commits += 1
-        return self.warehouse.jobs.query(job_id(self._staging.table_id, statement), statement)
-
     def discard(self) -> None:
         """Forget what is staged."""
-        for path, _ in self._files:
-            path.unlink(missing_ok=True)
+        for file in self._files:
+            file.path.unlink(missing_ok=True)
         self._files = []
         if self._staging is not None:
             self.warehouse.drop(self._staging)
-
-
-def unchanged(live: bigquery.Table, fingerprint: str) -> bool:
-    """Does the table hold just these records? Any doubt is a no.
-
-    The labels are removed before the target changes the table and set after it; a change by
-    anybody else shows in the time of the last modification (BigQuery: metadata counts, too), or in the rows.
-    """
-    labels = live.labels
-    committed = labels.get("singer_committed", "")
-    if not committed.isdigit() or live.modified is None:
-        return False
-    return (
-        labels.get("singer_snapshot") == fingerprint
-        and labels.get("singer_rows") == str(live.num_rows)
-        and milliseconds(live) <= int(committed) + SETTLING
-    )
-
-
-def milliseconds(table: bigquery.Table) -> int:
-    """The last modification by BigQuery's clock, since 1970."""
-    return int(table.modified.timestamp() * 1000)
 
 
 class Lane:
@@ -245,25 +181,25 @@ class Lane:
     ) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=target.stream)
         self._done, self._failed = done, failed
-        self._warehouse = warehouse
+        self.warehouse = warehouse
         self._broken = False
         self._room = threading.Semaphore(FILES_AHEAD)
         self.result = Result()
-        self.live: Future[bigquery.Table] = self._pool.submit(self._guarded, warehouse.live, target)
+        self.live: Future[Live] = self._pool.submit(self._guarded, Live, warehouse, target)
 
     def submit(self, task: Callable[..., Any], *args: Any) -> None:
         """Do this after everything before it, unless the run has failed by then."""
         self._pool.submit(self._guarded, task, *args)
 
-    def take(self, batch: Batch, path: Path, content: str) -> None:
+    def take(self, batch: Batch, file: File) -> None:
         """Load a file; waits while too many wait already, so that the disk holds no more than that."""
         while not self._room.acquire(timeout=0.5):
-            if self._warehouse.jobs.stopping.is_set():
+            if self.warehouse.jobs.stopping.is_set():
                 return
 
         def load() -> None:
             try:
-                batch.take(path, content)
+                batch.take(file)
             finally:
                 self._room.release()
 
@@ -282,7 +218,7 @@ class Lane:
         self.submit(last)
 
     def _guarded(self, task: Callable[..., Any], *args: Any) -> Any:
-        if self._broken or self._warehouse.jobs.stopping.is_set():
+        if self._broken or self.warehouse.jobs.stopping.is_set():
             return None
         try:
             return task(*args)

@@ -103,6 +103,11 @@ class Converter(threading.Thread):
         self.join()
 
 
+def _unreadable(line: int, *, last: bool) -> InputError:
+    what = "is cut off or no Singer message" if last else "is no Singer message"
+    return InputError(line, f"{what} (not JSON, or a field of the wrong type)")
+
+
 class Loader:
     """One run of the target."""
 
@@ -117,7 +122,6 @@ class Loader:
         self._pending: set[Batch] = set()
         self._converter = Converter(events.tell)
         self._serial = self._files = 0
-        self._buffered = 0
         self._last_state: tuple[int, bytes] = (-1, b"")
 
     def run(self, fd: int) -> None:
@@ -170,7 +174,7 @@ class Loader:
     def _read(self, fd: int) -> None:
         reader = LineReader(fd, self._events.wake)
         number = 0
-        decode, error = messages.decode, msgspec.DecodeError
+        streams, decode, error = self._streams, messages.decode, (msgspec.DecodeError, UnicodeDecodeError)
         while not reader.ended:
             lines = reader.read(self._patience())
             self._listen(0)
@@ -179,41 +183,45 @@ class Loader:
                 number += 1
                 try:
                     message = decode(line)
-                except (error, UnicodeDecodeError):
+                except error:
                     if line.strip():
-                        end = "is cut off or no Singer message" if reader.ended else "is no Singer message"
-                        raise InputError(number, f"{end} (not JSON, or a field of the wrong type)") from None
+                        raise _unreadable(number, last=reader.ended) from None
                     continue
-                if message.type == "RECORD":
-                    self._record(message, number, len(line), now)
-                else:
+                if message.type != "RECORD":
                     self._other(message, number)
-            if not lines:
-                self._commit_older_than(self._settings.commit_after_seconds)
-            elif self._streams:
-                self._commit_older_than(2 * self._settings.commit_after_seconds or 1)
+                    continue
+                # From here on every call counts: this runs once a record.
+                stream = streams.get(message.stream)
+                if stream is None or stream.open is None or message.version != stream.version:
+                    stream = self._receive(message, number)
+                if not message.record:
+                    raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
+                block = stream.block
+                block.records.append(message.record)
+                block.lines.append(number)
+                block.extracted.append(message.time_extracted)
+                block.size += len(line)
+                if block.size >= BLOCK:
+                    block.received = now
+                    self._flush(stream)
+            self._make_room(now)
+            self._commit_older_than(self._settings.commit_after_seconds * (2 if lines else 1))
 
-    def _record(self, message: messages.Message, line: int, size: int, now: float) -> None:
+    def _receive(self, message: messages.Message, line: int) -> Stream:
+        """The stream of a record that the open batch, if there is one, does not take."""
         stream = self._streams.get(message.stream)
         if stream is None:
             raise InputError(line, f"RECORD of stream {message.stream!r} before its SCHEMA")
-        if not message.record:
-            raise InputError(line, f"RECORD of stream {message.stream!r} has no record")
-        opened = stream.open
-        if opened is None or message.version != stream.version:
-            opened = self._open(stream, message.version, line)
-        block = opened.block
-        block.records.append(message.record)
-        block.lines.append(line)
-        block.extracted.append(message.time_extracted)
-        block.received = now
-        block.size += size
-        stream.last_record = line
-        self._buffered += size
-        if block.size >= BLOCK:
-            self._flush(stream)
-        elif self._buffered >= BUFFERED:
-            self._flush(max(self._streams.values(), key=lambda s: s.open.block.size if s.open else 0))
+        self._open(stream, message.version, line)
+        return stream
+
+    def _make_room(self, now: float) -> None:
+        """Note when the blocks were read, and convert the largest while all together are too large."""
+        filling = [s for s in self._streams.values() if s.block.records]
+        for stream in filling:
+            stream.block.received = now
+        while sum(s.block.size for s in filling) >= BUFFERED:
+            self._flush(max(filling, key=lambda s: s.block.size))
 
     def _other(self, message: messages.Message, line: int) -> None:
         match message.type:
@@ -269,7 +277,7 @@ class Loader:
         opened = stream.open
         if opened is None or stream.version != message.version:
             opened = self._open(stream, message.version, line)
-        elif opened.records or opened.block.records:
+        elif opened.records or stream.block.records:
             self._commit(stream)
         opened.announced = True
 
@@ -285,7 +293,7 @@ class Loader:
         elif stream.open is not None:
             self._commit(stream)
         self._serial += 1
-        batch = Batch(self._warehouse, stream.target, mode, version, self._serial)
+        batch = Batch(stream.lane, stream.target, mode, version, self._serial)
         stream.open = Open(batch, self._spool(stream.target, batch), since)
         stream.version = version
         self._pending.add(batch)
@@ -301,18 +309,17 @@ class Loader:
             self._run,
             version=batch.version,
             file_bytes=self._settings.batch_size_bytes,
-            sealed=lambda path, content: lane.take(batch, path, content),
+            sealed=lambda file: lane.take(batch, file),
             fingerprint=batch.mode is Mode.SWAP,
         )
 
     def _flush(self, stream: Stream) -> None:
-        opened = stream.open
-        if opened is None or not opened.block.records:
+        if stream.open is None or not stream.block.records:
             return
-        block, opened.block = opened.block, Block()
-        opened.records += len(block.records)
-        self._buffered -= block.size
-        self._convert(opened.spool.write, block)
+        block, stream.block = stream.block, Block()
+        stream.open.records += len(block.records)
+        stream.last_record = block.lines[-1]
+        self._convert(stream.open.spool.write, block)
 
     def _commit(self, stream: Stream) -> None:
         """End the open batch and send it on its way; the lane tells when it is committed."""
@@ -332,8 +339,7 @@ class Loader:
         stream.lane.finish(opened.batch, opened.spool.rows, hashlib.sha256(shape.encode()).hexdigest()[:32])
 
     def _abandon(self, stream: Stream, opened: Open) -> None:
-        self._buffered -= opened.block.size
-        stream.open = None
+        stream.open, stream.block = None, Block()
         self._pending.discard(opened.batch)
         self._ledger.closed(opened.batch)
         self._convert(opened.spool.seal)
@@ -363,6 +369,7 @@ class Loader:
             opened = stream.open
             if opened is None:
                 continue
+            self._flush(stream)
             complete = opened.announced and line > max(stream.last_record, opened.line)
             if opened.batch.mode is not Mode.SWAP or (complete and not in_progress(state, name)):
                 self._commit(stream)

@@ -46,6 +46,15 @@ class Run:
     folder: Path
 
 
+@dataclass(frozen=True)
+class File:
+    """A complete Parquet file; ``content`` says what is in it and which file of its batch it is."""
+
+    path: Path
+    content: str
+    rows: int
+
+
 class Spool:
     """Writes blocks to Parquet files of about ``file_bytes``; each full file goes to ``sealed``."""
 
@@ -57,7 +66,7 @@ class Spool:
         *,
         version: int | None,
         file_bytes: int,
-        sealed: Callable[[Path, str], None],
+        sealed: Callable[[File], None],
         fingerprint: bool,
     ) -> None:
         self._name, self._stream, self._run, self._version = name, target.stream, run, version
@@ -71,7 +80,7 @@ class Spool:
         self._path = run.folder
         self._files = 0
         self._sum: int | None = 0 if fingerprint else None
-        self.rows = 0
+        self.rows = self._rows_before = 0
 
     @property
     def fingerprint(self) -> str:
@@ -80,7 +89,8 @@ class Spool:
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended."""
-        self.rows, self._sum = other.rows, other._sum
+        self.rows = self._rows_before = other.rows
+        self._sum = other._sum
 
     def write(self, block: Block) -> None:
         """Add a block.
@@ -117,7 +127,8 @@ class Spool:
         except OSError as error:
             raise self._disk(error) from None
         self._writer = None
-        self._sealed(self._path, f"{self._files}-{content}")
+        self._sealed(File(self._path, f"{self._files}-{content}", self.rows - self._rows_before))
+        self._rows_before = self.rows
 
     def _open(self) -> None:
         self._files += 1

@@ -13,7 +13,7 @@ from target_bigquery.lane import Batch, Lane, Mode
 from target_bigquery.names import table_name
 from target_bigquery.schema import columns
 from target_bigquery.stage import Block, Spool
-from target_bigquery.tables import VERSION_LABEL, Target
+from target_bigquery.tables import Target
 
 if TYPE_CHECKING:
     from target_bigquery.messages import Message
@@ -28,8 +28,7 @@ class Open:
         self.batch, self.spool, self.line = batch, spool, line
         # Of a full table: the tap said that this version becomes the live one.
         self.announced = batch.version is None
-        self.block = Block()
-        self.records = 0
+        self.records = 0  # that have left the block
         self.since = time.monotonic()
 
 
@@ -39,6 +38,7 @@ class Stream:
     def __init__(self, target: Target, lane: Lane, described: tuple[bytes, ...]) -> None:
         self.target, self.lane, self.described = target, lane, described
         self.open: Open | None = None
+        self.block = Block()  # of the open batch
         self.version: int | None = None  # of the open batch's records
         self.last_record = 0  # line
         self._live_version: str | None = None
@@ -47,7 +47,7 @@ class Stream:
         """The version of the rows that the live table will have when all before is committed."""
         if self._live_version is None:
             live = self.lane.live.result()
-            self._live_version = live.labels.get(VERSION_LABEL, "") if live else ""
+            self._live_version = live.version if live else ""
         return self._live_version
 
     def activated(self, version: int | None) -> None:

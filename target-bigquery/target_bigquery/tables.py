@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("target-bigquery")
 
 STAGING_LABEL = "singer_staging"
-VERSION_LABEL = "singer_version"
-LIFETIME = dt.timedelta(hours=24)  # of a staging table that nobody drops; counted anew at its first load
+LIFETIME = dt.timedelta(hours=24)  # of a staging table that nobody drops; no version of a full table may take longer
 STALE = dt.timedelta(hours=12)  # left of it when another run may drop the table
 CLUSTERED = 4  # columns, BigQuery's limit
 # BOOL clusters too, but two values sort nothing; BigQuery does not cluster by TIME.

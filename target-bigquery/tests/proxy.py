@@ -16,8 +16,9 @@ FORWARD, LOSE_ANSWER, DROP = "forward", "lose the answer", "drop"
 
 
 class Proxy:
-    """``plan(method, path, n)`` says what happens to the n-th request (from 0): FORWARD, LOSE_ANSWER,
-    DROP (the connection breaks before the request arrives), or a (status, reason) to answer with.
+    """``plan(method, path, n)`` says what happens to the n-th request, from 0.
+
+    FORWARD, LOSE_ANSWER, DROP (the connection breaks before the request arrives), or a (status, reason) to answer.
     """
 
     def __init__(self, upstream: str, plan: Callable[[str, str, int], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from google.cloud import bigquery
-from target_bigquery.lane import SETTLING, unchanged
+from target_bigquery.live import SETTLING, unchanged
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 

@@ -61,9 +61,11 @@ def test_every_type_is_read_back_as_it_was_sent(target: Target) -> None:
         free={},
         grid={"type": "array", "items": {"type": "array", "items": INTEGER}},
     )
-    full = """{"type":"RECORD","stream":"things","record":{"id":9223372036854775807,"amount":12345678901234567890.123456789,
+    full = """{"type":"RECORD","stream":"things","record":{"id":9223372036854775807,
+      "amount":12345678901234567890.123456789,
       "price":"a","flag":true,"at":"2026-01-02T03:04:05.678901+02:30","day":"0001-01-01","hour":"23:59:59.999999",
-      "note":"caf\\u00e9 \\ud83d\\ude00 \\"q\\" \\\\ \\n `x` ' -- ;","address":{"city":"Oulu","since":"2020-02-29","lat":-0.1},
+      "note":"caf\\u00e9 \\ud83d\\ude00 \\"q\\" \\\\ \\n `x` ' -- ;",
+      "address":{"city":"Oulu","since":"2020-02-29","lat":-0.1},
       "tags":["a","","b"],"items":[{"city":"x"},{"lat":1e2}],"free":{"b":[1,{"c":null}]},"grid":[[1],[2,3]]}}"""
     odd = [
         record("things", id="2", amount="2.50", at="2026-01-02 03:04:05.123456789Z", day="2026-01-02T00:00:00Z"),

@@ -73,7 +73,7 @@ def test_a_field_is_added_inside_a_record() -> None:
     live = [api_field(c) for c in before]
     found = plan(live, after)
     assert found.changed
-    assert not (found.refused or found.widened or found.surplus)
+    assert (found.refused, found.widened, found.surplus) == ([], {}, [])
     assert [f["name"] for f in found.fields[1]["fields"]] == ["x", "y"]
     assert live == [api_field(c) for c in before], "the table as read is left alone"
 

@@ -1,0 +1,93 @@
+"""The command line, the settings and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+from target_bigquery.errors import ConfigError
+from target_bigquery.settings import parse
+
+from .conftest import COMMAND, Target
+
+GOOD = {"project": "p-1", "dataset": "d"}
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TARGET_BIGQUERY_", "BIGQUERY_", "GOOGLE_"))}
+    return subprocess.run(
+        [COMMAND, *arguments],
+        input="",
+        capture_output=True,
+        text=True,
+        env=clean | environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_version_and_about_need_neither_client_nor_pyarrow() -> None:
+    assert command("--version").stdout.startswith("target-bigquery v0.1.0")
+    about = json.loads(command("--about", "--format", "json").stdout)
+    assert set(about["settings"]["required"]) == {"project", "dataset"}
+    assert about["capabilities"] == ["about", "structured-logging"]
+    loaded = command("--about", "--format", "markdown", PYTHONVERBOSE="1").stderr
+    assert "import 'pyarrow" not in loaded
+    assert "import 'google.cloud" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({}, "project is missing"),
+        ({"project": "p-1"}, "dataset is missing"),
+        (GOOD | {"project": "P 1"}, "project is no project id"),
+        (GOOD | {"dataset": "a-b; DROP"}, "dataset is no dataset name"),
+        (GOOD | {"load_method": "merge"}, "load_method must be one of upsert, append-only, overwrite"),
+        (GOOD | {"add_record_metadata": "maybe"}, "add_record_metadata must be true or false"),
+        (GOOD | {"batch_size_bytes": "1.5"}, "batch_size_bytes must be a whole number"),
+        (GOOD | {"batch_size_bytes": 0}, "batch_size_bytes"),
+        (GOOD | {"staging_dir": "/nowhere"}, "set staging_dir"),
+        (GOOD | {"dataset": 5}, "dataset must be a text"),
+    ],
+)
+def test_a_wrong_setting_is_named(config: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        parse(config)
+
+
+def test_settings_from_text() -> None:
+    settings = parse(GOOD | {"add_record_metadata": "false", "batch_size_bytes": "1000", "commit_after_seconds": "0"})
+    assert (settings.add_record_metadata, settings.batch_size_bytes, settings.commit_after_seconds) == (False, 1000, 0)
+    assert parse(GOOD | {"add_record_metadata": "True", "location": None}).add_record_metadata is True
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"credentials_path": "/nowhere/key.json"}, "cannot read credentials_path /nowhere/key.json"),
+        ({"credentials_json": '{"private_key": "s3cret"}'}, "credentials_json holds no service account's JSON"),
+        ({"dataset": None}, "setting dataset is missing"),
+    ],
+)
+def test_wrong_configuration_ends_with_2(target: Target, config: dict[str, Any], words: str) -> None:
+    outcome = target.fails([], 2, words, **({"api_endpoint": None} | config))
+    assert "s3cret" not in outcome.log
+
+
+def test_configuration_from_the_environment(target: Target) -> None:
+    settings = {
+        "TARGET_BIGQUERY_PROJECT": "local",
+        "TARGET_BIGQUERY_DATASET": target.dataset,
+        "TARGET_BIGQUERY_ADD_RECORD_METADATA": "false",
+        "BIGQUERY_EMULATOR_HOST": target.url,
+    }
+    assert command("--config", "ENV", **settings).returncode == 0
+    assert command("--config", "ENV").returncode == 2
+    missing = command("--config", "/nowhere.json")
+    assert missing.returncode == 2
+    assert "Traceback" not in missing.stderr
+    assert command("--nonsense").returncode == 2

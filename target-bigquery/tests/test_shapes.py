@@ -1,0 +1,135 @@
+"""JSON Schema to columns, names to names, and the statements made of them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from target_bigquery import commit
+from target_bigquery.names import column_names, table_name
+from target_bigquery.schema import Column, columns
+from target_bigquery.sql import literal, quote
+
+NULL = {"type": "null"}
+MOMENT = {"type": "string", "format": "date-time"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "type_"),
+    [
+        ({"type": "integer"}, "INT64"),
+        ({"type": ["null", "number"]}, "NUMERIC"),
+        ({"type": ["integer", "number"]}, "NUMERIC"),
+        ({"type": "number", "multipleOf": Decimal("0.01")}, "NUMERIC"),
+        ({"type": "number", "multipleOf": Decimal("1e-18")}, "BIGNUMERIC"),
+        ({"type": "number", "maximum": Decimal("1e35")}, "BIGNUMERIC"),
+        ({"type": "number", "maximum": Decimal("1.7976931348623157e308")}, "NUMERIC"),
+        ({"type": "string", "format": "singer.decimal"}, "NUMERIC"),
+        ({"type": "string", "format": "uuid"}, "STRING"),
+        (MOMENT, "TIMESTAMP"),
+        ({"anyOf": [MOMENT, NULL]}, "TIMESTAMP"),
+        ({"anyOf": [MOMENT, {"type": ["string", "null"]}]}, "STRING"),
+        ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, "NUMERIC"),
+        ({"$ref": "#/definitions/money"}, "NUMERIC"),
+        ({"$ref": "#/definitions/loop"}, "JSON"),
+        ({"type": ["string", "integer"]}, "JSON"),
+        ({"type": "object"}, "JSON"),
+        ({"type": "object", "properties": {"a": {"type": "object"}}}, "JSON"),
+        ({"type": "object", "properties": {"a": {"type": "integer"}}}, "STRUCT<a INT64>"),
+        ({"type": "array", "items": {"type": "string"}}, "ARRAY<STRING>"),
+        ({"type": "array"}, "JSON"),
+        ({"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}, "JSON"),
+        ({"type": "array", "items": {"type": "object", "properties": {"a": MOMENT}}}, "ARRAY<STRUCT<a TIMESTAMP>>"),
+        ({}, "JSON"),
+        (True, "JSON"),
+    ],
+)
+def test_a_property_becomes_a_column(schema: Any, type_: str) -> None:
+    loop = {"type": "object", "properties": {"again": {"$ref": "#/definitions/loop"}}}
+    definitions = {"money": {"type": ["number", "null"]}, "loop": loop}
+    (column,) = columns({"properties": {"c": schema}, "definitions": definitions}, (), metadata=False)
+    assert column.ddl() == type_
+
+
+@pytest.mark.parametrize("schema", [{"type": "object"}, {"type": "array", "items": {"type": "integer"}}])
+def test_a_key_must_be_a_scalar(schema: Any) -> None:
+    with pytest.raises(ValueError, match="scalar"):
+        columns({"properties": {"id": schema}}, ("id",), metadata=False)
+
+
+NAMES = st.text(max_size=400) | st.sampled_from(["id", "ID", "Id", "i d", "i-d", "i_d", "_sdc_sequence", "_TABLE_x"])
+
+
+@given(st.lists(NAMES, unique=True), st.randoms())
+def test_columns_are_valid_distinct_and_need_no_order(names: list[str], random: Any) -> None:
+    made = column_names(names, taken=["_sdc_sequence"])
+    assert len({c.lower() for c in made.values()} | {"_sdc_sequence"}) == len(names) + 1
+    for column in made.values():
+        assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,299}", column)
+        assert not re.match(r"(?i)_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_", column)
+    shuffled = list(names)
+    random.shuffle(shuffled)
+    assert column_names(shuffled, taken=["_sdc_sequence"]) == made
+
+
+def test_usual_names_stay_as_they_are_or_nearly() -> None:
+    assert column_names(["id", "updatedAt", "a.b"]) == {"id": "id", "updatedAt": "updatedAt", "a.b": "a_b"}
+    assert table_name("public-orders") == "public_orders"
+    assert table_name("東京") != table_name("大阪")
+    assert len(table_name("x" * 5000)) == 900
+
+
+@given(st.text())
+def test_no_text_ends_its_literal(text: str) -> None:
+    body = literal(text)[1:-1]
+    assert not re.search(r'(?<!\\)(\\\\)*"', body)
+    assert not re.search(r"[\x00-\x1f]", body)
+
+
+def test_no_name_ends_its_quotes() -> None:
+    assert quote("a`b\\", "c") == "`a\\`b\\\\`.`c`"
+    with pytest.raises(ValueError, match="not a BigQuery name"):
+        quote("a\nb")
+
+
+LIVE = {
+    "schema": {"fields": [{"name": "day", "type": "DATE"}, {"name": "id", "type": "INTEGER", "description": "mine"}]},
+    "clustering": {"fields": ["id", "gone"]},
+    "labels": {"team": "finance", "singer_snapshot": "f"},
+    "description": 'a "table"',
+    "requirePartitionFilter": True,
+}
+COLUMNS = (Column("id", "id", "INT64", required=True, description="new"), Column("day", "day", "DATE"))
+
+
+@pytest.mark.parametrize(
+    ("layout", "clause"),
+    [
+        ({"timePartitioning": {"type": "DAY", "field": "day"}}, "PARTITION BY `day` CLUSTER"),
+        ({"timePartitioning": {"type": "MONTH", "field": "day"}}, "PARTITION BY DATE_TRUNC(`day`, MONTH)"),
+        (
+            {"rangePartitioning": {"field": "id", "range": {"start": "0", "end": "100", "interval": "10"}}},
+            "PARTITION BY RANGE_BUCKET(`id`, GENERATE_ARRAY(0, 100, 10))",
+        ),
+        (
+            {"timePartitioning": {"type": "DAY", "field": "day", "expirationMs": "86400000"}, "expirationTime": "5"},
+            "expiration_timestamp=TIMESTAMP_MILLIS(5), partition_expiration_days=1.0, require_partition_filter=TRUE",
+        ),
+    ],
+)
+def test_a_recreated_table_keeps_what_it_was_given(layout: dict[str, Any], clause: str) -> None:
+    made = commit.recreate("`p`.`d`.`t`", LIVE | layout, COLUMNS, ("id",), "`p`.`d`.`s`")
+    assert clause in made
+    assert '`id` INT64 NOT NULL OPTIONS(description="mine")' in made
+    assert "CLUSTER BY `id` OPTIONS(" in made
+    assert 'description="a \\"table\\"", labels=[("team", "finance")]' in made
+    assert "singer_snapshot" not in made
+
+
+def test_a_table_by_ingestion_time_is_not_recreated() -> None:
+    with pytest.raises(ValueError, match="ingestion time"):
+        commit.recreate("`t`", LIVE | {"timePartitioning": {"type": "DAY"}}, COLUMNS, ("id",), "`s`")
