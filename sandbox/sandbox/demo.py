@@ -69,7 +69,9 @@ def main() -> None:
         _show_counts(warehouse.client())
         out.print(f"{len(sandbox.log())} requests this time: only what changed was asked for.")
 
-        out.print("\n[bold]3. Cash flow by month and account[/], the last three months; the last closing is the balance")
+        out.print(
+            "\n[bold]3. Cash flow by month and account[/], the last three months; the last closing is the balance"
+        )
         _show_cash_flow(warehouse.client())
     out.print(
         "\nNext: [bold]make sandbox[/] keeps both servers up; in another terminal, "
@@ -90,7 +92,7 @@ def _load(environment: dict[str, str]) -> None:
 def _show_counts(client: Client) -> None:
     table = Table("table", "rows", "columns", box=None, pad_edge=False)
     for item in sorted(client.list_tables(DATASET), key=lambda item: str(item.table_id)):
-        (count,) = client.query(f"SELECT COUNT(*) AS n FROM `{DATASET}.{item.table_id}`").result()
+        (count,) = client.query(f"SELECT COUNT(*) AS n FROM `{DATASET}.{item.table_id}`").result()  # noqa: S608
         columns = len(client.get_table(item).schema)
         table.add_row(f"{DATASET}.{item.table_id}", f"{count['n']:,}", str(columns))
     out.print(table)
@@ -105,7 +107,9 @@ def _show_cash_flow(client: Client) -> None:
         amounts = [f"{row[name]:,.2f}" for name in ("money_in", "money_out", "closing")]
         table.add_row(row["account"], row["month"], *amounts, balance)
     out.print(table)
-    wrong = [row["account"] for row in rows if last[row["account"]] == row["month"] and row["closing"] != row["balance"]]
+    wrong = [
+        row["account"] for row in rows if last[row["account"]] == row["month"] and row["closing"] != row["balance"]
+    ]
     if wrong:
         sys.exit(f"the transactions do not add up to the balance of {', '.join(wrong)}")
 

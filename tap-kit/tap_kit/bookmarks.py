@@ -51,7 +51,7 @@ class Bookmark:
 
     def is_news(self, found: Found) -> bool:
         """Return whether the row was not sent before."""
-        return found.at is None or found.at != self.moment or _digest(found.row) not in self._sent
+        return found.at is None or found.at != self.moment or row_digest(found.row) not in self._sent
 
     def covers(self, page: Sequence[Found], total: int | None) -> bool:
         """Return whether a list of so many records, which begins with this page, was all sent before."""
@@ -67,7 +67,7 @@ class Bookmark:
         if self.moment is None or latest > self.moment:
             self.moment, self._sent = latest, set()
         if latest == self.moment:
-            self._sent.update(_digest(found.row) for found in page if found.at == latest)
+            self._sent.update(row_digest(found.row) for found in page if found.at == latest)
 
     def save(self, *, complete: bool) -> bool:
         """Write the bookmark to the state if it may stand there; return whether it changed."""
@@ -88,5 +88,6 @@ class Bookmark:
         return changed
 
 
-def _digest(row: Row) -> str:
+def row_digest(row: Row) -> str:
+    """Return what tells a row's content from another's."""
     return blake2b(_encode(row), digest_size=8).hexdigest()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.streams import RESTStream
 
-from tap_kit.bookmarks import Bookmark, Found
+from tap_kit.bookmarks import Bookmark, Found, row_digest
 from tap_kit.changes import Changes
 from tap_kit.columns import Drift, row_converter
 from tap_kit.errors import RequestRefusedError, RunStoppedError, TapError, VendorChangedError, VendorError
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tap_kit.table import Cursor, Partition, Stream
     from tap_kit.tap import TableTap
 
-_READS = 4  # of a full table, until two agree or the vendor's total is met
+_READS = 6  # of a full table, until two agree or the vendor's total is met
 _PARTS_AHEAD = 8
 
 
@@ -95,34 +96,40 @@ class TableStream(RESTStream[Any]):
         return row_converter(self._declared, selected, self.drift, self._source.client.api.zone)
 
     def _full_table(self) -> Iterator[Row]:
-        """Read all parts; again while the list moves. Only a complete read is activated."""
-        client = self._source.client
+        """Read all parts, again while the list moves; what was sent is not sent again. Then activate the version."""
+        version, sent = self._source.initialized_at, dict[tuple[Any, ...], str]()
         counted: int | None = None
-        for read in range(_READS):
-            version = self._source.initialized_at + read
-            keys: set[tuple[Any, ...]] = set()
-            totals: list[int | None] = []
-            for part in self._table.partitions(client):
-                for number, page in enumerate(self._pages(part).read(self._params(part))):
-                    if number == 0:
-                        totals.append(page.total)
-                    for row, _, wanted in self._found(page, part):
-                        key = tuple(row[name] for name in self._table.key)
-                        if wanted and key not in keys:
-                            self._write(row, page, version)
-                            yield row
-                        keys.add(key)
-            total = None if None in totals else sum(t for t in totals if t)
-            if total in (None, len(keys)) or len(keys) == counted:
-                if total not in (None, len(keys)):
-                    self.logger.warning(
-                        "%s announces %d %s and sends %d", client.api.vendor, total, self.name, len(keys)
-                    )
+        for _ in range(_READS):
+            read = _Read()
+            for page, key, row in self._all_parts(read):
+                if sent.get(key) != (digest := row_digest(row)):
+                    sent[key] = digest
+                    self._write(row, page, version)
+                    yield row
+            if sent.keys() - read.keys:  # records went meanwhile: a new version leaves them out
+                version, sent, counted = version + 1, {}, None
+            elif read.fits or len(read.keys) == counted:
+                if not read.fits:
+                    self.logger.warning("%d %s were announced, %d came", read.announced, self.name, len(read.keys))
                 self._write_activate_version_message(version)
                 return
-            self.logger.info("%s: %d of %s were read: reading again", self.name, len(keys), total)
-            counted = len(keys)
+            else:
+                self.logger.info("%d of %d %s were read: reading again", len(read.keys), read.announced, self.name)
+                counted = len(read.keys)
         raise VendorError(f"{self.name} keeps changing while it is read: run again later")
+
+    def _all_parts(self, read: _Read) -> Iterator[tuple[Page, tuple[Any, ...], Row]]:
+        for part in self._table.partitions(self._source.client):
+            keys: set[tuple[Any, ...]] = set()
+            announced: int | None = None
+            for number, page in enumerate(self._pages(part).read(self._params(part))):
+                announced = page.total if number == 0 else announced
+                for row, _, wanted in self._found(page, part):
+                    key = tuple(row[name] for name in self._table.key)
+                    if wanted and key not in read.keys:
+                        yield page, key, row
+                    keys.add(key)
+            read.add(keys, announced)
 
     def _changes(self, cursor: Cursor) -> Iterator[Row]:
         """Read each part's changes since its bookmark; first pages are fetched ahead over all parts.
@@ -193,6 +200,21 @@ class TableStream(RESTStream[Any]):
         self.state_manager.is_flushed = False
         self._write_state_message()
         self._rows_since_state = 0
+
+
+@dataclass
+class _Read:
+    """One reading of a full table: which keys came, how many were announced, and whether the two fit in every part."""
+
+    keys: set[tuple[Any, ...]] = field(default_factory=set)
+    announced: int = 0
+    fits: bool = True
+
+    def add(self, keys: set[tuple[Any, ...]], announced: int | None) -> None:
+        """Add a part; not every vendor announces how many there are."""
+        self.keys |= keys
+        self.announced += len(keys) if announced is None else announced
+        self.fits = self.fits and announced in (None, len(keys))
 
 
 def _begin(start: datetime | None, part: tuple[Partition, Bookmark, Changes]) -> Page | RequestRefusedError | None:

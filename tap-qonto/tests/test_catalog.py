@@ -103,6 +103,41 @@ def test_full_tables_carry_a_version_that_is_activated_last(qonto: Any, tap: Cal
     assert messages[1]["version"] == messages[2]["version"]
 
 
+def live_rows(run: Run, stream: str) -> dict[str, str]:
+    """The names by id that a target would hold: of the activated version, the last of each id."""
+    (active,) = [m["version"] for m in run.messages if m["type"] == "ACTIVATE_VERSION" and m["stream"] == stream]
+    rows = [m for m in run.messages if m["type"] == "RECORD" and m["stream"] == stream and m["version"] == active]
+    return {m["record"]["id"]: m["record"]["name"] for m in rows}
+
+
+@pytest.mark.parametrize("change", ["delete", "add", "rename"])
+def test_a_full_table_that_moves_while_it_is_read_is_whole(qonto: Any, tap: Callable[..., Run], change: str) -> None:
+    labels = qonto.lists["labels"] = [{"id": f"{n:03d}", "name": f"n{n}"} for n in range(250)]
+    before = {label["id"]: label["name"] for label in labels}
+    answer, changed = qonto.answer, []
+
+    def move(path: str, query: Any) -> Any:
+        if path == "labels" and query["page"] == ["2"] and not changed:
+            changed.append(change)
+            match change:
+                case "delete":
+                    del labels[5]
+                case "add":
+                    labels.insert(0, {"id": "new", "name": "new"})
+                case "rename":
+                    labels[220] = {"id": "220", "name": "renamed"}
+        return answer(path, query)
+
+    qonto.answer = move
+    run = tap()
+    assert run.code == 0
+    assert changed
+    after = {label["id"]: label["name"] for label in labels}
+    rows = live_rows(run, "labels").items()
+    assert before.items() & after.items() <= rows <= before.items() | after.items()
+    assert "005" in after or "005" not in dict(rows)
+
+
 def test_a_stream_can_be_read_as_a_full_table(
     qonto: Any, tap: Callable[..., Run], catalog: dict[str, Any], transaction: Any
 ) -> None:
