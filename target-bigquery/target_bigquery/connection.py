@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, MalformedError
 from google.cloud import bigquery
+from requests.adapters import HTTPAdapter
 
 from target_bigquery.errors import ConfigError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from target_bigquery.settings import Settings
 
+CONNECTIONS = 64
 SCOPES = ("https://www.googleapis.com/auth/bigquery",)
 
 
@@ -30,17 +32,21 @@ def client(settings: Settings) -> bigquery.Client:
         endpoint = settings.api_endpoint
         options["api_endpoint"] = endpoint if "://" in endpoint else f"http://{endpoint}"
     try:
-        return bigquery.Client(
+        made = bigquery.Client(
             project=settings.project,
             credentials=_credentials(settings),
             location=settings.location,
             client_options=options,
         )
+        # Every stream has a thread, and the default keeps ten connections; there is no public way to more.
+        for scheme in ("https://", "http://"):
+            made._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))  # noqa: SLF001
     except DefaultCredentialsError:
         raise ConfigError(
             "no Google credentials found: set credentials_path or credentials_json, "
             "or run `gcloud auth application-default login`"
         ) from None
+    return made
 
 
 def _credentials(settings: Settings) -> Credentials | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import threading
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("target-bigquery")
 
-UPLOADS = threading.Semaphore(3)  # files in memory at once: the client reads up to 100 MB of a file at a time
+UPLOADS = threading.Semaphore(3)  # large files in memory at once: the client reads 100 MB of a file at a time
+SMALL = 1 << 20  # bytes of a file that goes up at any time
 FILES_AHEAD = 8  # of one stream, on disk and not yet sent
 JOBS_AHEAD = 3  # load jobs of one batch that BigQuery works on while the next file goes up
 
@@ -103,10 +105,11 @@ class Batch:
             write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
             labels=LABELS,
         )
-        with UPLOADS:
+        size = file.path.stat().st_size
+        with UPLOADS if size > SMALL else contextlib.nullcontext():
             id_ = job_id(self._staging.table_id, file.content)
             self._started.append((self.warehouse.jobs.load(id_, file.path, self._staging, config), file))
-        self.result.bytes += file.path.stat().st_size
+        self.result.bytes += size
 
     def _load_held(self) -> None:
         held, self._files = self._files, []

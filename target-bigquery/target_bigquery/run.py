@@ -421,9 +421,12 @@ def run(settings: Settings, fd: int) -> None:
     """
     events, stopping = Events(), threading.Event()
 
+    stopped: list[StoppedError] = []
+
     def stop(signum: int, _frame: Any) -> None:
         stopping.set()
-        events.tell(StoppedError(signum))
+        stopped.append(StoppedError(signum))
+        events.tell(stopped[0])
 
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, stop)
@@ -433,5 +436,9 @@ def run(settings: Settings, fd: int) -> None:
         raise TargetError(f"cannot write staged files: {error.strerror}; set staging_dir") from None
     try:
         Loader(settings, events, stopping, folder).run(fd)
+    except TargetError:
+        if stopped:  # what failed because of the signal is not the news
+            raise stopped[0] from None
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)

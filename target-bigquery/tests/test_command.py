@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import Any
 
@@ -11,19 +10,18 @@ import pytest
 from target_bigquery.errors import ConfigError
 from target_bigquery.settings import parse
 
-from .conftest import COMMAND, Target
+from .conftest import COMMAND, ENVIRONMENT, Target
 
 GOOD = {"project": "p-1", "dataset": "d"}
 
 
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TARGET_BIGQUERY_", "BIGQUERY_", "GOOGLE_"))}
     return subprocess.run(
         [COMMAND, *arguments],
         input="",
         capture_output=True,
         text=True,
-        env=clean | environment,
+        env=ENVIRONMENT | environment,
         timeout=60,
         check=False,
     )
