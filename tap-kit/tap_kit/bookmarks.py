@@ -47,11 +47,17 @@ class Bookmark:
         reaches = read_from is None or (start is not None and start >= moment(read_from))
         self.moment: datetime | None = moment(value) if value and reaches else None
         self._sent: set[str] = set(state.get("sent_at_bookmark", ())) if self.moment else set()
+        self._before = self.moment, frozenset(self._sent)
         self._in_order = True
 
     def is_news(self, found: Found) -> bool:
-        """Return whether the row was not sent before."""
-        return found.at is None or found.at != self.moment or row_digest(found.row) not in self._sent
+        """Return whether the row was not sent before: what changed before the bookmark was."""
+        if found.at is None:
+            return True
+        before, sent_before = self._before
+        if before and found.at <= before:
+            return found.at == before and row_digest(found.row) not in sent_before
+        return found.at != self.moment or row_digest(found.row) not in self._sent
 
     def covers(self, page: Sequence[Found], total: int | None) -> bool:
         """Return whether a list of so many records, which begins with this page, was all sent before."""

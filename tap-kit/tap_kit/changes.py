@@ -1,25 +1,21 @@
-"""What changed since a moment, read so that nothing is lost while the list moves.
+"""What changed since a moment: the ways to ask for it, chosen by what a list can do.
 
-Page numbers count positions in a list that moves: a record that changes while page 1 is read goes to the end
-of the list, everything behind it moves up by one, and the first record of page 2 is never seen. So a list of
-more than one page is read up to just before the newest moment that it had at the start. Inside that frame
-records can only leave, which the vendor's total shows: pages that agree about the total are consistent, and
-where one does not, reading starts again at the last record that was certain. What changed meanwhile is then read
-as the next frame.
+A list that can be sorted by the moment of the last change, oldest first, is read in frames (`tap_kit.frames`). The
+ways here are for the others.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
-from http import HTTPStatus
+from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from tap_kit.errors import RequestRefusedError, VendorError
 from tap_kit.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tap_kit.api import Page, Params
     from tap_kit.pages import PageReader
@@ -27,106 +23,84 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_RESTARTS = 5  # without getting any further
-_MOVING = "the list keeps changing while it is read: run again later"
-_REFUSED_RANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_READINGS = 5
 
 
 class Changes:
-    """Reads the changes of one list, or of the part of it that `params` ask for, oldest first."""
+    """Reads the changes of one list, or of the part of it that `params` ask for.
+
+    Attributes:
+        in_order: whether all before the last record of a page is read with that page.
+        complete: False after a reading that may have missed changes: the bookmark must stay where it was.
+    """
+
+    in_order = False
 
     def __init__(self, pages: PageReader, cursor: Cursor, params: Params) -> None:
-        self._pages = pages
-        self._cursor = cursor
+        self.pages = pages
+        self.cursor = cursor
         self._params = params
+        self.complete = True
 
     def first(self, since: datetime | None) -> Page | None:
-        """Return the first page since a moment, or None where the vendor refuses so long a span of time."""
-        try:
-            return self._pages.fetch(self._ask(since, None))
-        except RequestRefusedError as error:
-            if since is None or error.status not in _REFUSED_RANGE:
-                raise
-            logger.info("The vendor refuses changes since %s: asking year by year", since.date())
-            return None
+        """Return the first page since a moment."""
+        return self.pages.fetch(self.ask(since))
 
     def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
-        """Yield pages of all changes since a moment, oldest first. `first` is what first() returned."""
-        if first is not None or since is None:
-            yield from self._frames(since, None, first)
-            return
-        for year in range(since.year, datetime.now(UTC).year + 1):
-            start = max(since, datetime(year, 1, 1, tzinfo=UTC))
-            last = year == datetime.now(UTC).year
-            end = None if last else datetime(year, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
-            yield from self._frames(start, end, None)
+        """Yield pages of all changes since a moment. `first` is what first() returned."""
+        raise NotImplementedError
 
-    def _frames(self, since: datetime | None, until: datetime | None, first: Page | None) -> Iterator[Page]:
-        shared: datetime | None = None
-        while True:
-            page = first or self._pages.fetch(self._ask(since, until))
-            newest = self._newest(since, until) if page.more or (page.pages or 1) > 1 else None
-            if newest is None:
-                yield page
+    def ask(self, since: datetime | None, until: datetime | None = None) -> Params:
+        """Return the query parameters for changes between two moments, both included."""
+        bounds = {self.cursor.since: since, self.cursor.until: until}
+        asked = {name: self.cursor.text(at.astimezone(UTC)) for name, at in bounds.items() if name and at}
+        return {**self._params, **self.cursor.order, **asked}
+
+    def moments(self, page: Page) -> list[datetime]:
+        """Return when the records of a page last changed."""
+        return [moment(text) for record in page.records if (text := record.get(self.cursor.column))]
+
+
+class NewestFirst(Changes):
+    """Reads a list that comes newest first, down to the moment.
+
+    What changes meanwhile goes to the front and moves the rest down: as pages are asked for one after the other,
+    records may come twice and none is missed; the change itself is newer than all that was read, so the next run
+    finds it.
+    """
+
+    def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
+        """Yield pages until one ends before the moment."""
+        for page in self.pages.read(self.ask(since), first, ahead=1):
+            yield page
+            at = self.moments(page)
+            if since and at and at[-1] < since:
                 return
-            end, first = newest - self._cursor.tick, None
-            if since is None or since < end:
-                yield from self._frame(since, end)
-                since = end
-            elif newest != shared:
-                yield from self._ties(since, newest)
-                since = shared = newest
-            else:
+
+
+class Settled(Changes):
+    """Reads a list that can be bounded to the moment, but comes in another order.
+
+    While pages are read, a record on an earlier page may change unseen, and a later page show a newer change. So a
+    list of more than one page is read until two readings agree; each brings only what the ones before did not.
+    """
+
+    def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
+        """Yield pages of records that are new or changed since the last reading."""
+        seen: dict[str, Any] = {}
+        for _ in range(_READINGS):
+            news = pages = 0
+            for page in self.pages.read(self.ask(since), first):
+                fresh = []
+                for record in page.records:
+                    name, at = repr(self.pages.identify(record)), record.get(self.cursor.column)
+                    if name not in seen or seen[name] != at:
+                        seen[name] = at
+                        fresh.append(record)
+                news, pages = news + len(fresh), pages + 1
+                yield replace(page, records=fresh)
+            first = None
+            if pages == 1 or not news:
                 return
-
-    def _ties(self, since: datetime, until: datetime) -> Iterator[Page]:
-        """Read more than a page of records that share one moment, until two readings agree."""
-        before: list[Any] | None = None
-        for _ in range(_RESTARTS):
-            pages = list(self._pages.read(self._ask(since, until)))
-            yield from pages
-            found = [
-                (self._pages.identify(record), record.get(self._cursor.column))
-                for page in pages
-                for record in page.records
-            ]
-            if found == before:
-                return
-            before = found
-        raise VendorError(_MOVING)
-
-    def _frame(self, since: datetime | None, until: datetime) -> Iterator[Page]:
-        restarts, disorders = 0, 0
-        while True:
-            total, seen, certain = None, 0, since
-            for page in self._pages.read(self._ask(since, until)):
-                total = page.total if total is None else total
-                moments = self._moments(page)
-                in_order = moments == sorted(moments) and (certain is None or not moments or moments[0] >= certain)
-                if page.total != total or not (in_order or disorders):
-                    disorders += not in_order  # the second time it is the vendor's way
-                    break
-                yield page
-                seen += len(page.records)
-                certain = moments[-1] if moments and in_order and not disorders else certain
-            else:
-                if total is None or seen >= total:
-                    return
-            restarts = restarts + 1 if certain == since else 0
-            if restarts > _RESTARTS:
-                raise VendorError(_MOVING)
-            logger.info("Records moved while they were read: reading again from %s", certain)
-            since = certain
-
-    def _newest(self, since: datetime | None, until: datetime | None) -> datetime | None:
-        ask = {**self._ask(since, until), **self._cursor.newest_first}
-        return max(self._moments(self._pages.fetch(ask)), default=None)
-
-    def _moments(self, page: Page) -> list[datetime]:
-        return [moment(text) for record in page.records if (text := record.get(self._cursor.column))]
-
-    def _ask(self, since: datetime | None, until: datetime | None) -> Params:
-        cursor = self._cursor
-        bounds = {cursor.since: since, cursor.until: until}
-        asked = {name: cursor.text(value.astimezone(UTC)) for name, value in bounds.items() if value}
-        return {**self._params, **asked}
+        logger.warning("The list keeps changing while it is read: the next run reads it from the same moment")
+        self.complete = False

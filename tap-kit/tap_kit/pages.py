@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_REPEATS = 2  # of one page, as a list that ignores the page number gives for ever, and one that moves now and then
+
 # What some APIs answer to a page past the end.
 _PAST_THE_END = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -59,16 +61,18 @@ class PageReader:
         self._client.counts["readable"] += 1
         return replace(page, received_at=now_text())
 
-    def read(self, params: Params, first: Page | None = None) -> Iterator[Page]:
-        """Yield the pages, the first maybe fetched before.
+    def read(self, params: Params, first: Page | None = None, *, ahead: int | None = None) -> Iterator[Page]:
+        """Yield the pages, the first maybe fetched before, so many ahead; 1 asks for each after the one before it.
 
-        Ends with the last page that the vendor announced, with an empty one, or before a repeated one:
+        Ends with the last page that the vendor announced, with an empty one, or when one repeats itself:
         announcements are missing, late or wrong on some lists.
         """
         last = first or self.fetch(params)
         yield last
-        for page in self._rest(params, last):
-            if page.records and self._same(page, last):
+        repeats = 0
+        for page in self._rest(params, last, ahead or 2 * self._client.api.in_flight):
+            repeats = repeats + 1 if page.records and self._same(page, last) else 0
+            if repeats > _REPEATS:
                 return
             yield page
             if not page.records:
@@ -78,11 +82,11 @@ class PageReader:
     def _same(self, page: Page, other: Page) -> bool:
         return [self.identify(r) for r in page.records] == [self.identify(r) for r in other.records]
 
-    def _rest(self, params: Params, first: Page) -> Iterator[Page]:
+    def _rest(self, params: Params, first: Page, ahead: int) -> Iterator[Page]:
         if not first.records:
             return
-        if first.pages is not None:
-            numbers, ahead = range(2, first.pages + 1), 2 * self._client.api.in_flight
+        if first.pages is not None and ahead > 1:
+            numbers = range(2, first.pages + 1)
             yield from ordered(self._client.pool, lambda n: self.fetch(params, n), numbers, ahead=ahead)
             return
         page, number = first, 1

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from singer_sdk.streams import RESTStream
 
 from tap_kit.bookmarks import Bookmark, Found, row_digest
-from tap_kit.changes import Changes
 from tap_kit.columns import Drift, row_converter
 from tap_kit.errors import RequestRefusedError, RunStoppedError, TapError, VendorChangedError, VendorError
 from tap_kit.ordered import ordered
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tap_kit.api import Page, Params
+    from tap_kit.changes import Changes
     from tap_kit.columns import Row
     from tap_kit.table import Cursor, Partition, Stream
     from tap_kit.tap import TableTap
@@ -82,7 +82,7 @@ class TableStream(RESTStream[Any]):
         return PageReader(self._source.client, path, envelope, table.identify)
 
     def _params(self, part: Partition) -> Params:
-        in_order = self._table.cursor.oldest_first if self._table.cursor else {}
+        in_order = self._table.cursor.order if self._table.cursor else {}
         return {**self._table.params, **in_order, **part.params}
 
     @cached_property
@@ -140,7 +140,7 @@ class TableStream(RESTStream[Any]):
         parts = []
         for part in self._table.partitions(client):
             bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column, start)
-            parts.append((part, bookmark, Changes(self._pages(part), cursor, self._params(part))))
+            parts.append((part, bookmark, cursor.reading(self._pages(part), cursor, self._params(part))))
         refused: list[tuple[Partition, RequestRefusedError]] = []
         firsts = ordered(client.pool, partial(_begin, start), parts, ahead=_PARTS_AHEAD)
         for (part, bookmark, changes), first in zip(parts, firsts, strict=True):
@@ -164,8 +164,10 @@ class TableStream(RESTStream[Any]):
                     self._write(item.row, page, None)
                     yield item.row
             bookmark.advance(found)
-            self._save(bookmark, complete=False)
-        self._save(bookmark, complete=True)
+            if changes.in_order:
+                self._save(bookmark, complete=False)
+        if changes.complete:
+            self._save(bookmark, complete=True)
 
     def _found(self, page: Page, part: Partition) -> Iterator[Found]:
         table, start = self._table, self._source.start

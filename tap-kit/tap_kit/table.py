@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.names import snake_case
+from tap_kit.times import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from tap_kit.api import Params
+    from tap_kit.changes import Changes
     from tap_kit.client import Client
 
 RawRecord = dict[str, Any]
@@ -40,18 +42,21 @@ class Cursor:
 
     Attributes:
         column: the record's field and column that holds the moment of its last change.
+        reading: the way to read it, which needs some of the following.
         since, until: the query parameters for the first and last moment, both inclusive.
-        oldest_first, newest_first: the parameters that sort by the moment.
+        order: the parameters that put the list into the order that `reading` wants.
+        newest_first: the parameters that sort by the moment, newest first.
         text: how the vendor wants a moment to be written.
         tick: the finest step of the vendor's moments.
     """
 
     column: str
-    since: str
-    until: str
-    oldest_first: Mapping[str, str]
-    newest_first: Mapping[str, str]
-    text: Callable[[datetime], str]
+    reading: type[Changes]
+    since: str = ""
+    until: str = ""
+    order: Mapping[str, str] = field(default_factory=dict)
+    newest_first: Mapping[str, str] = field(default_factory=dict)
+    text: Callable[[datetime], str] = utc
     tick: timedelta = timedelta(milliseconds=1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Api, Page
+from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
 from tap_kit.table import Cursor
 
@@ -82,9 +83,10 @@ def moment_text(value: datetime) -> str:
 
 UPDATED_AT = Cursor(
     column="updated_at",
+    reading=Frames,
     since="updated_at_from",
     until="updated_at_to",
-    oldest_first={"sort_by": "updated_at:asc"},
+    order={"sort_by": "updated_at:asc"},
     newest_first={"sort_by": "updated_at:desc"},
     text=moment_text,
 )
