@@ -55,9 +55,10 @@ class Bookmark:
         if found.at is None:
             return True
         before, sent_before = self._before
-        if before and found.at <= before:
-            return found.at == before and row_digest(found.row) not in sent_before
-        return found.at != self.moment or row_digest(found.row) not in self._sent
+        if before and found.at < before:
+            return False
+        sent = (sent_before if found.at == before else frozenset()) | (self._sent if found.at == self.moment else set())
+        return not sent or row_digest(found.row) not in sent
 
     def covers(self, page: Sequence[Found], total: int | None) -> bool:
         """Return whether a list of so many records, which begins with this page, was all sent before."""
