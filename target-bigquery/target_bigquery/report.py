@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
 
-    from target_bigquery.lane import Result
+    from target_bigquery.batch import Result
 
 log = logging.getLogger("target-bigquery")
 

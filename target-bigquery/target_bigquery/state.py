@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_bigquery.errors import TargetError
+
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, KeysView
 
 # What taps leave in the bookmark of a stream that they have not finished:
 # the SDK, then singer-io and pipelinewise database taps.
@@ -30,6 +33,11 @@ class Ledger:
         """``batch`` has its first record at ``position``."""
         self._open[batch] = position
         self._newest_open = max(self._newest_open, position)
+
+    @property
+    def pending(self) -> KeysView[Hashable]:
+        """The batches that are not committed yet."""
+        return self._open.keys()
 
     def closed(self, batch: Hashable) -> None:
         """Everything in ``batch`` is committed."""
@@ -51,6 +59,20 @@ class Ledger:
             return None
         self._last_sent = value
         return value
+
+
+def write(value: bytes) -> None:
+    """One line to stdout, unbuffered.
+
+    Raises:
+        TargetError: nobody reads it.
+    """
+    data = value + b"\n"
+    try:
+        while data:
+            data = data[os.write(1, data) :]
+    except OSError as error:
+        raise TargetError(f"cannot write STATE to stdout: {error.strerror}") from None
 
 
 def in_progress(state: bytes, stream: str) -> bool:

@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery import evolve
+from target_bigquery.batch import Batch, Mode
 from target_bigquery.errors import InputError
-from target_bigquery.lane import Batch, Lane, Mode
 from target_bigquery.names import table_name
 from target_bigquery.schema import columns
 from target_bigquery.stage import Block, Spool
 from target_bigquery.tables import Target
 
 if TYPE_CHECKING:
+    from target_bigquery.lane import Lane
     from target_bigquery.messages import Message
 
 _schema = json.JSONDecoder(parse_float=Decimal).decode

@@ -5,28 +5,16 @@ Slow next to the block reader (about 25,000 records a second), so used only for 
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.errors import ValueRefusedError
+from target_bigquery.scalars import SCALARS, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from target_bigquery.schema import Column
-
-_DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"
-    r"\s*(?:([Zz])|([+-])(\d\d):?(\d\d)?)?)?",
-    re.ASCII,
-)
-_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?", re.ASCII)
-_INT64 = range(-(2**63), 2**63)
-_DIGITS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}  # before and after the point
-_LONGEST_NUMBER = 500  # characters; Decimal would spend minutes on 1e999999999 written out
 
 
 _LONG_NUMBER = re.compile(rb"\d[\d.]{15,}|\d[eE][+-]?\d{3}")
@@ -109,7 +97,7 @@ def _convert(column: Column, value: Any, path: str) -> Any:
     if not column.repeated:
         return _one(column, value, path)
     if not isinstance(value, list):
-        raise ValueRefusedError(path, f"holds {_kind(value)} where the schema says array")
+        raise ValueRefusedError(path, f"holds {kind(value)} where the schema says array")
     if None in value:
         raise ValueRefusedError(path, "holds a null inside an array, which BigQuery cannot store")
     return [_one(column, item, f"{path}[]") for item in value]
@@ -118,128 +106,6 @@ def _convert(column: Column, value: Any, path: str) -> Any:
 def _one(column: Column, value: Any, path: str) -> Any:
     if column.type == "RECORD":
         if not isinstance(value, dict):
-            raise ValueRefusedError(path, f"holds {_kind(value)} where the schema says object")
+            raise ValueRefusedError(path, f"holds {kind(value)} where the schema says object")
         return row(column.fields, value, f"{path}.")
-    return _SCALARS[column.type](column.type, value, path)
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", Decimal: "a number"}
-    return names.get(type(value), "null")
-
-
-def _text(_: str, value: Any, path: str) -> str:
-    """Text as it is; a number or boolean as JSON writes it, which loses nothing."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return str(value)
-    if not isinstance(value, str):
-        raise ValueRefusedError(path, f"holds {_kind(value)} where the schema says string")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueRefusedError(path, "holds half of a surrogate pair, which is no UTF-8 text") from None
-    return value
-
-
-def _number(value: Any, path: str) -> Decimal:
-    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
-        try:
-            value = Decimal(value.strip())
-        except InvalidOperation:
-            raise ValueRefusedError(path, "holds a text that is no number") from None
-    if not isinstance(value, Decimal):
-        raise ValueRefusedError(path, f"holds {_kind(value)} where the schema says number")
-    if not value.is_finite():
-        raise ValueRefusedError(path, "holds NaN or an infinity, which an exact decimal cannot be")
-    return value
-
-
-def _decimal(type_: str, value: Any, path: str) -> Decimal:
-    number = _number(value, path)
-    before, after = _DIGITS[type_]
-    sign, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 (finite, see _number)
-    while digits[-1:] == (0,) and len(digits) > 1:
-        digits, exponent = digits[:-1], exponent + 1
-    if digits == (0,):
-        return Decimal(0)
-    if -exponent > after:
-        hint = "; a multipleOf in its schema makes the column BIGNUMERIC" if type_ == "NUMERIC" else ""
-        raise ValueRefusedError(path, f"has {-exponent} digits after the point, {type_} holds {after}{hint}")
-    if len(digits) + exponent > before:
-        hint = "; a maximum in its schema makes the column BIGNUMERIC" if type_ == "NUMERIC" else ""
-        raise ValueRefusedError(
-            path, f"has {len(digits) + exponent} digits before the point, {type_} holds {before}{hint}"
-        )
-    return Decimal((sign, digits, exponent))
-
-
-def _integer(_: str, value: Any, path: str) -> int:
-    number = _number(value, path)
-    if number.adjusted() > len(str(2**63)):
-        raise ValueRefusedError(path, "is beyond INT64")
-    if number != number.to_integral_value():
-        raise ValueRefusedError(path, "has a fraction where the schema says integer")
-    if int(number) not in _INT64:
-        raise ValueRefusedError(path, "is beyond INT64")
-    return int(number)
-
-
-def _boolean(_: str, value: Any, path: str) -> bool:
-    if not isinstance(value, bool):
-        raise ValueRefusedError(path, f"holds {_kind(value)} where the schema says boolean")
-    return value
-
-
-def _timestamp(_: str, value: Any, path: str) -> dt.datetime:
-    """ISO 8601 to UTC; without an offset it is UTC; digits past the microsecond are cut."""
-    match = _DATE_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not match:
-        raise ValueRefusedError(path, "is no date-time")
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    fraction, _utc, sign, hours, minutes = match.groups()[6:]
-    try:
-        moment = dt.datetime(
-            year, month, day, hour, minute, second, int((fraction or "0")[:6].ljust(6, "0")), tzinfo=dt.UTC
-        )
-        if sign:
-            offset = dt.timedelta(hours=int(hours), minutes=int(minutes or 0))
-            moment -= offset if sign == "+" else -offset
-    except (ValueError, OverflowError):
-        raise ValueRefusedError(path, "is no moment from year 1 to 9999") from None
-    return moment
-
-
-def _date(_: str, value: Any, path: str) -> dt.date:
-    """A date; a date-time only where it says midnight, so that nothing is cut off."""
-    moment = _timestamp("", value, path)
-    if moment.time() != dt.time(0):
-        raise ValueRefusedError(path, "has a time of day where the schema says date")
-    if "+" in value[10:] or "-" in value[10:]:
-        raise ValueRefusedError(path, "has a zone where the schema says date")
-    return moment.date()
-
-
-def _time(_: str, value: Any, path: str) -> dt.time:
-    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not match:
-        raise ValueRefusedError(path, "is no time of day (BigQuery's TIME has no zone)")
-    hour, minute, second = (int(part or 0) for part in match.groups()[:3])
-    try:
-        return dt.time(hour, minute, second, int((match[4] or "0")[:6].ljust(6, "0")))
-    except ValueError:
-        raise ValueRefusedError(path, "is no time of day") from None
-
-
-_SCALARS: dict[str, Callable[[str, Any, str], Any]] = {
-    "STRING": _text,
-    "NUMERIC": _decimal,
-    "BIGNUMERIC": _decimal,
-    "INT64": _integer,
-    "BOOL": _boolean,
-    "TIMESTAMP": _timestamp,
-    "DATE": _date,
-    "TIME": _time,
-}
+    return SCALARS[column.type](column.type, value, path)

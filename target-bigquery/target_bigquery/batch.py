@@ -1,0 +1,165 @@
+"""One batch of one stream: files into a staging table, and from there one statement into the live table."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from google.cloud import bigquery
+
+from target_bigquery import commit
+from target_bigquery.errors import TargetError
+from target_bigquery.load import LABELS, Started, job_id
+from target_bigquery.tables import Target, staged
+
+if TYPE_CHECKING:
+    from target_bigquery.lane import Lane
+    from target_bigquery.live import Live
+    from target_bigquery.stage import File
+
+UPLOADS = threading.Semaphore(3)  # large files in memory at once: the client reads 100 MB of a file at a time
+SMALL = 1 << 20  # bytes of a file that goes up at any time
+JOBS_AHEAD = 3  # load jobs of one batch that BigQuery works on while the next file goes up
+
+
+class Mode(Enum):
+    """How a batch gets into the live table."""
+
+    APPEND = "append"
+    UPSERT = "upsert"
+    SWAP = "swap"
+
+
+@dataclass
+class Result:
+    """What one stream cost and brought."""
+
+    records: int = 0
+    rows: int = 0
+    bytes: int = 0
+    loads: int = 0
+    commits: int = 0
+    unchanged: int = 0
+
+
+class Batch:
+    """Staged rows on their way; every method runs on the lane's thread."""
+
+    def __init__(self, lane: Lane, target: Target, mode: Mode, version: int | None, serial: int) -> None:
+        self._lane, self.warehouse = lane, lane.warehouse
+        self.target, self.mode, self.version, self.serial = target, mode, version, serial
+        self.result = Result()
+        self._files: list[File] = []  # held back
+        self._staging: bigquery.Table | None = None
+        self._started: deque[tuple[Started, File]] = deque()
+        self._hold: bool | None = None
+
+    @property
+    def live(self) -> Live:
+        """The stream's table, which the lane opened before its first batch."""
+        return self._lane.live.result()
+
+    def take(self, file: File) -> None:
+        """A file is complete: load it now, or hold it while it may turn out to be what the table already has."""
+        if self._hold is None:
+            self._hold = self.mode is Mode.SWAP and self.live.labelled
+        if self._hold:
+            self._files.append(file)
+        else:
+            self._load(file)
+
+    def widen(self, target: Target) -> None:
+        """The stream got more columns while a snapshot is being staged."""
+        if self._files:  # they have the columns of before: into the staging table before it gets the new ones
+            self._hold = False
+            self._load_held()
+        self.target = target
+        if self._staging is not None:
+            self._staging = self.warehouse.fit(self._staging.table_id, staged(target.columns))
+
+    def _load(self, file: File) -> None:
+        if self._staging is None:
+            if self.mode is not Mode.SWAP:
+                self.live.fit(self.target)
+            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
+        while len(self._started) >= JOBS_AHEAD:
+            self._finish_one()
+        options = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
+        options.enable_list_inference = True  # a list is a REPEATED column, not a RECORD with "list.item"
+        config = bigquery.LoadJobConfig(
+            schema=self._staging.schema,
+            source_format=bigquery.SourceFormat.PARQUET,
+            parquet_options=options,
+            create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+            write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
+            labels=LABELS,
+        )
+        size = file.path.stat().st_size
+        with UPLOADS if size > SMALL else contextlib.nullcontext():
+            id_ = job_id(self._staging.table_id, file.content)
+            self._started.append((self.warehouse.jobs.load(id_, file.path, self._staging, config), file))
+        self.result.bytes += size
+
+    def _load_held(self) -> None:
+        held, self._files = self._files, []
+        for file in held:
+            self._load(file)
+
+    def _finish_one(self) -> None:
+        started, file = self._started.popleft()
+        started.finish()
+        self.result.rows += file.rows
+        self.result.loads += 1
+        file.path.unlink()
+
+    def finish(self, records: int, fingerprint: str) -> None:
+        """Commit: one atomic statement, and none where nothing changes.
+
+        Raises:
+            TargetError: the live table was left as it was.
+        """
+        self.result.records = records
+        if self.mode is Mode.SWAP and self.live.holds(self.target, fingerprint, self.version):
+            self.result.unchanged = records
+            self.discard()
+            return
+        self._load_held()
+        staging = self._settle(records)
+        target, live = self.target, self.live
+        if self.mode is Mode.SWAP:
+            statement = live.swap_statement(target, staging)
+        elif self.mode is Mode.UPSERT:
+            statement = commit.upsert(live.path, target.columns, target.keys, staging)
+        else:
+            statement = commit.append(live.path, target.columns, staging)
+        live.forget()
+        job = self.warehouse.jobs.query(job_id(staging, statement), statement)
+        self.result.commits += 1
+        if self.mode is Mode.SWAP:
+            inserted = job.dml_stats.inserted_row_count if job.dml_stats else None
+            live.remember(fingerprint, self.version, records, inserted)
+        self.discard()
+
+    def _settle(self, records: int) -> str:
+        """Wait until every record is in the staging table; its path."""
+        if self._staging is None and records == 0:  # a full table without rows
+            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
+        while self._started:
+            self._finish_one()
+        if self._staging is None or self.result.rows != records:
+            raise TargetError(
+                f"staging table of stream {self.target.stream} has {self.result.rows} rows, {records} were sent"
+            )
+        return self.warehouse.path(self._staging.table_id)
+
+    def discard(self) -> None:
+        """Forget what is staged."""
+        for file in self._files:
+            file.path.unlink(missing_ok=True)
+        self._files = []
+        if self._staging is not None:
+            self.warehouse.drop(self._staging)

@@ -1,0 +1,206 @@
+"""The life of the batches: opened with a record, filled, converted, then committed or given up.
+
+Used on the reading thread only. What takes time goes to the converting thread, and from there to the stream's lane.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from target_bigquery import state
+from target_bigquery.batch import Batch, Mode
+from target_bigquery.stage import Block, Run, Spool
+from target_bigquery.stream import Open, Stream, merged
+from target_bigquery.threads import Converter, Events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_bigquery.settings import Settings
+    from target_bigquery.tables import Target
+
+BUFFERED = 32 << 20  # bytes of raw records of all streams that wait for their block to fill
+
+
+class Batches:
+    """The streams, the batch of each that takes records, and the STATEs that wait for them."""
+
+    def __init__(self, settings: Settings, run: Run, events: Events) -> None:
+        self._settings, self._run, self._events = settings, run, events
+        self.streams: dict[str, Stream] = {}
+        self._ledger = state.Ledger()
+        self._converter = Converter(events.tell)
+        self._serial = self._files = 0
+
+    # One batch
+
+    def open(self, stream: Stream, version: int | None, line: int) -> Open:
+        """Begin a batch; one of another kind ends here, and an older snapshot is given up for a newer."""
+        mode = stream.mode(self._settings.load_method, version)
+        since = line
+        if stream.open is not None and stream.open.batch.mode is Mode.SWAP is mode:
+            since = min(line, stream.open.line)
+            self._abandon(stream, stream.open)
+        elif stream.open is not None:
+            self.commit(stream)
+        self._serial += 1
+        batch = Batch(stream.lane, stream.target, mode, version, self._serial)
+        stream.open = Open(batch, self._spool(stream, stream.target, batch), since)
+        stream.version = version
+        self._ledger.opened(batch, since)
+        return stream.open
+
+    def _spool(self, stream: Stream, target: Target, batch: Batch) -> Spool:
+        self._files += 1
+        return Spool(
+            str(self._files),
+            target,
+            self._run,
+            version=batch.version,
+            file_bytes=self._settings.batch_size_bytes,
+            sealed=lambda file: stream.lane.take(batch, file),
+            fingerprint=batch.mode is Mode.SWAP,
+        )
+
+    def flush(self, stream: Stream) -> None:
+        """Convert the records that the stream's block holds."""
+        if stream.open is None or not stream.block.records:
+            return
+        block, stream.block = stream.block, Block()
+        stream.open.records += len(block.records)
+        stream.last_record = block.lines[-1]
+        self._convert(stream.open.spool.write, block)
+
+    def commit(self, stream: Stream) -> None:
+        """End the open batch and send it on its way; the lane tells when it is committed."""
+        self.flush(stream)
+        opened, stream.open = stream.open, None
+        if opened is None:
+            return
+        if opened.batch.mode is Mode.SWAP:
+            stream.activated(opened.batch.version)
+        self._convert(_finish, stream, opened)
+
+    def _abandon(self, stream: Stream, opened: Open) -> None:
+        stream.open, stream.block = None, Block()
+        self._ledger.closed(opened.batch)
+        self._convert(opened.spool.seal)
+        self._convert(stream.lane.submit, opened.batch.discard)
+
+    def redescribe(self, stream: Stream, target: Target, line: int) -> None:
+        """The stream's SCHEMA changed: a snapshot goes on with the columns of both, any other batch ends.
+
+        Raises:
+            InputError: a column of a snapshot that is being sent changed its type.
+        """
+        self.flush(stream)
+        if stream.open is not None and stream.open.batch.mode is Mode.SWAP:
+            target = merged(stream.target, target, line)
+            old, batch = stream.open.spool, stream.open.batch
+            stream.open.spool = self._spool(stream, target, batch)
+            self._convert(old.seal)
+            self._convert(stream.open.spool.follow, old)
+            self._convert(stream.lane.submit, batch.widen, target)
+        elif stream.open is not None:
+            self.commit(stream)
+        stream.target = target
+
+    # All of them
+
+    def make_room(self, now: float) -> None:
+        """Note when the blocks were read, and convert the largest while all together are too large."""
+        filling = [s for s in self.streams.values() if s.block.records]
+        for stream in filling:
+            stream.block.received = now
+        while sum(s.block.size for s in filling) >= BUFFERED:
+            self.flush(max(filling, key=lambda s: s.block.size))
+
+    def _waiting(self) -> list[tuple[float, Stream]]:
+        """Since when the batches wait that may be committed at any time; snapshots may not."""
+        opened = ((s, s.open) for s in self.streams.values() if s.open is not None)
+        return [(o.since, s) for s, o in opened if o.batch.mode is not Mode.SWAP]
+
+    def commit_older_than(self, seconds: float) -> None:
+        """Commit everything that may be committed, once the oldest of it is that old."""
+        waiting = self._waiting()
+        if waiting and time.monotonic() - min(since for since, _ in waiting) >= seconds:
+            for _, stream in waiting:
+                self.commit(stream)
+
+    def patience(self) -> float | None:
+        """Seconds until something has to be committed although nothing is read."""
+        waiting = self._waiting()
+        if not waiting:
+            return None
+        oldest = min(since for since, _ in waiting)
+        return max(0.0, oldest + self._settings.commit_after_seconds - time.monotonic())
+
+    def end(self, line: int, value: bytes) -> list[str]:
+        """The input has ended, its last STATE ``value`` on ``line``: commit everything and wait for it.
+
+        Returns one line for each full table that is not known to be complete, and so stays as it was.
+        """
+        incomplete: dict[Batch, str] = {}
+        for name, stream in self.streams.items():
+            opened = stream.open
+            if opened is None:
+                continue
+            self.flush(stream)
+            complete = opened.announced and line > max(stream.last_record, opened.line)
+            if opened.batch.mode is not Mode.SWAP or (complete and not state.in_progress(value, name)):
+                self.commit(stream)
+                continue
+            incomplete[opened.batch] = (
+                f"stream {name}: the input ended before its full table was complete "
+                "(no ACTIVATE_VERSION after its records, no final STATE); the table stays as it was"
+            )
+        while self._ledger.pending - incomplete.keys():
+            self._events.wait()
+            self.listen()
+        return list(incomplete.values())
+
+    def close(self, *, drop: bool) -> None:
+        """End the other threads; what they still committed lets STATE out."""
+        self._converter.close(drop=drop)
+        for stream in self.streams.values():
+            stream.lane.close()
+        for event in self._events.all():
+            if isinstance(event, Batch):
+                self._ledger.closed(event)
+        self.write_state()
+
+    # STATE
+
+    def state(self, line: int, value: bytes) -> None:
+        """A STATE was read: it may be time to commit, and it leaves as soon as it is true."""
+        self._ledger.state(line, value)
+        self.commit_older_than(self._settings.commit_after_seconds)
+        self.write_state()
+
+    def write_state(self) -> None:
+        """Write the newest STATE that is true, if there is one that was not written."""
+        value = self._ledger.ready()
+        if value is not None:
+            state.write(value)
+
+    def listen(self) -> None:
+        """Hear what the other threads tell; raises what they failed with."""
+        for event in self._events.all():
+            if not isinstance(event, Batch):
+                raise event
+            self._ledger.closed(event)
+            self.write_state()
+
+    def _convert(self, task: Callable[..., Any], *args: Any) -> None:
+        while not self._converter.offer(task, args):
+            self.listen()
+
+
+def _finish(stream: Stream, opened: Open) -> None:
+    """On the converting thread, after the batch's last block."""
+    opened.spool.seal()
+    target = opened.batch.target
+    shape = f"{target.columns}{target.keys}{opened.spool.fingerprint}"
+    stream.lane.finish(opened.batch, opened.spool.rows, hashlib.sha256(shape.encode()).hexdigest()[:32])

@@ -1,0 +1,138 @@
+"""The loop: what each message of the input means."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_bigquery import messages
+from target_bigquery.batch import Mode
+from target_bigquery.errors import InputError
+from target_bigquery.lane import Lane
+from target_bigquery.reader import LineReader
+from target_bigquery.stream import Stream, describe
+
+if TYPE_CHECKING:
+    from target_bigquery.batches import Batches
+    from target_bigquery.settings import Settings
+    from target_bigquery.tables import Warehouse
+    from target_bigquery.threads import Events
+
+BLOCK = 4 << 20  # bytes of raw records that are converted at once
+
+
+class Loop:
+    """Reads messages and hands records to the batches; afterwards knows the last STATE, and its line."""
+
+    def __init__(self, settings: Settings, warehouse: Warehouse, events: Events, batches: Batches) -> None:
+        self._settings, self._warehouse, self._events, self._batches = settings, warehouse, events, batches
+        self._streams = batches.streams
+        self.last_state: tuple[int, bytes] = (-1, b"")
+
+    def read(self, fd: int) -> None:
+        """Read ``fd`` to its end.
+
+        Raises:
+            InputError: the input breaks the Singer specification; names the line.
+            TargetError: another thread failed.
+        """
+        reader = LineReader(fd, self._events.wake)
+        number = 0
+        batches, streams = self._batches, self._streams
+        decode, error = messages.decode, (msgspec.DecodeError, UnicodeDecodeError)
+        while not reader.ended:
+            lines = reader.read(batches.patience())
+            batches.listen()
+            now = time.time()
+            for line in lines:
+                number += 1
+                try:
+                    message = decode(line)
+                except error:
+                    if line.strip():
+                        raise _unreadable(number, last=reader.ended) from None
+                    continue
+                if message.type != "RECORD":
+                    self._other(message, number)
+                    continue
+                # From here on every call counts: this runs once a record.
+                stream = streams.get(message.stream)
+                if stream is None or stream.open is None or message.version != stream.version:
+                    stream = self._receive(message, number)
+                if not message.record:
+                    raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
+                block = stream.block
+                block.records.append(message.record)
+                block.lines.append(number)
+                block.extracted.append(message.time_extracted)
+                block.size += len(line)
+                if block.size >= BLOCK:
+                    block.received = now
+                    batches.flush(stream)
+            batches.make_room(now)
+            batches.commit_older_than(self._settings.commit_after_seconds * (2 if lines else 1))
+
+    def _receive(self, message: messages.Message, line: int) -> Stream:
+        """The stream of a record that the open batch, if there is one, does not take."""
+        stream = self._streams.get(message.stream)
+        if stream is None:
+            raise InputError(line, f"RECORD of stream {message.stream!r} before its SCHEMA")
+        self._batches.open(stream, message.version, line)
+        return stream
+
+    def _other(self, message: messages.Message, line: int) -> None:
+        match message.type:
+            case "SCHEMA":
+                self._schema(message, line)
+            case "STATE":
+                self._state(message, line)
+            case "ACTIVATE_VERSION":
+                self._activate(message, line)
+            case other:
+                raise InputError(line, f"message type {other!r} is not supported")
+
+    def _schema(self, message: messages.Message, line: int) -> None:
+        described = (bytes(message.schema), "\0".join(message.key_properties or ()).encode())
+        stream = self._streams.get(message.stream)
+        if stream is not None and stream.described == described:
+            return
+        target = describe(message, line, metadata=self._settings.add_record_metadata)
+        if stream is not None:
+            self._batches.redescribe(stream, target, line)
+            stream.described = described
+            return
+        for other in self._streams.values():
+            if other.target.table == target.table:
+                names = f"{other.target.stream!r} and {target.stream!r}"
+                raise InputError(line, f"streams {names} would share the table {target.table}")
+        lane = Lane(self._warehouse, target, self._events.tell, self._events.tell)
+        stream = self._streams[message.stream] = Stream(target, lane, described)
+        if self._settings.load_method == "overwrite":
+            self._batches.open(stream, None, line)
+
+    def _state(self, message: messages.Message, line: int) -> None:
+        value = bytes(message.value)
+        if not value:
+            raise InputError(line, "STATE without a value")
+        self.last_state = (line, value)
+        self._batches.state(line, value)
+
+    def _activate(self, message: messages.Message, line: int) -> None:
+        stream = self._streams.get(message.stream)
+        if stream is None:
+            raise InputError(line, f"ACTIVATE_VERSION of stream {message.stream!r} before its SCHEMA")
+        if stream.mode(self._settings.load_method, message.version) is not Mode.SWAP:
+            return
+        opened = stream.open
+        if opened is None or stream.version != message.version:
+            opened = self._batches.open(stream, message.version, line)
+        elif opened.records or stream.block.records:
+            self._batches.commit(stream)
+        opened.announced = True
+
+
+def _unreadable(line: int, *, last: bool) -> InputError:
+    what = "is cut off or no Singer message" if last else "is no Singer message"
+    return InputError(line, f"{what} (not JSON, or a field of the wrong type)")
