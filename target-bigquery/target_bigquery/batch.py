@@ -19,7 +19,7 @@ from target_bigquery.tables import Target, staged
 if TYPE_CHECKING:
     from target_bigquery.lane import Lane
     from target_bigquery.live import Live
-    from target_bigquery.stage import File
+    from target_bigquery.stage import File, Written
 
 UPLOADS = threading.Semaphore(3)  # large files in memory at once: the client reads 100 MB of a file at a time
 SMALL = 1 << 20  # bytes of a file that goes up at any time
@@ -116,33 +116,38 @@ class Batch:
         self.result.loads += 1
         file.path.unlink()
 
-    def finish(self, records: int, fingerprint: str) -> None:
+    def finish(self, written: Written) -> None:
         """Commit: one atomic statement, and none where nothing changes.
 
         Raises:
             TargetError: the live table was left as it was.
         """
-        self.result.records = records
-        if self.mode is Mode.SWAP and self.live.holds(self.target, fingerprint, self.version):
-            self.result.unchanged = records
+        self.result.records = written.records
+        if self.mode is Mode.SWAP and self.live.holds(self.target, written.fingerprint, self.version):
+            self.result.unchanged = written.records
             self.discard()
             return
         self._load_held()
-        staging = self._settle(records)
-        target, live = self.target, self.live
-        if self.mode is Mode.SWAP:
-            statement = live.swap_statement(target, staging)
-        elif self.mode is Mode.UPSERT:
-            statement = commit.upsert(live.path, target.columns, target.keys, staging)
-        else:
-            statement = commit.append(live.path, target.columns, staging)
+        staging = self._settle(written.records)
+        live, statement = self.live, self._statement(staging, deletes=written.deleted > 0)
         live.forget()
         job = self.warehouse.jobs.query(job_id(staging, statement), statement)
         self.result.commits += 1
         if self.mode is Mode.SWAP:
             inserted = job.dml_stats.inserted_row_count if job.dml_stats else None
-            live.remember(fingerprint, self.version, records, inserted)
+            live.remember(written.fingerprint, self.version, written.records, inserted)
         self.discard()
+
+    def _statement(self, staging: str, *, deletes: bool) -> str:
+        """The one statement of the commit. Appended tables are logs: a tombstone is a row of them."""
+        target, live = self.target, self.live
+        deleted = target.deleted if deletes else None
+        if self.mode is Mode.SWAP:
+            return live.swap_statement(target, staging, without=deleted if target.hard_delete else None)
+        if self.mode is Mode.UPSERT:
+            hard = target.hard_delete
+            return commit.upsert(live.path, target.columns, target.keys, staging, deleted=deleted, hard=hard)
+        return commit.append(live.path, target.columns, staging)
 
     def _settle(self, records: int) -> str:
         """Wait until every record is in the staging table; its path."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery import state
@@ -201,6 +202,7 @@ class Batches:
 def _finish(stream: Stream, opened: Open) -> None:
     """On the converting thread, after the batch's last block."""
     opened.spool.seal()
-    target = opened.batch.target
-    shape = f"{target.columns}{target.keys}{opened.spool.fingerprint}"
-    stream.lane.finish(opened.batch, opened.spool.rows, hashlib.sha256(shape.encode()).hexdigest()[:32])
+    target, written = opened.batch.target, opened.spool.written
+    shape = f"{target.columns}{target.keys}{target.hard_delete}{written.fingerprint}"
+    fingerprint = hashlib.sha256(shape.encode()).hexdigest()[:32]
+    stream.lane.finish(opened.batch, replace(written, fingerprint=fingerprint))

@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 SNAPSHOT_LABELS = ("singer_snapshot", "singer_rows", "singer_committed")
 
 
-def _select(columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
-    """The staged rows, the last one of each key; JSON was staged as text (Parquet loads know no JSON)."""
+def _select(columns: Sequence[Column], keys: Sequence[str], staging: str, without: str | None = None) -> str:
+    """The staged rows, the last one of each key; JSON was staged as text (Parquet loads know no JSON).
+
+    A key whose last row is a tombstone is left out where ``without`` names the column that says so.
+    """
     names = (quote(c.name) for c in columns)
     picked = (f"PARSE_JSON({n}) AS {n}" if c.type == "JSON" else n for c, n in zip(columns, names, strict=True))
     select = f"SELECT {', '.join(picked)} FROM {staging}"
+    alive = f"{quote(without)} IS NULL" if without else ""
     if not keys:
-        return select
+        return f"{select} WHERE {alive}" if alive else select
     by = ", ".join(map(quote, keys))
     # WHERE TRUE: QUALIFY wants a WHERE, GROUP BY or HAVING beside it.
-    return f"{select} WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
+    last = f"ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
+    return f"{select} WHERE TRUE QUALIFY {last}" + (f" AND {alive}" if alive else "")
 
 
 def append(live: str, columns: Sequence[Column], staging: str) -> str:
@@ -33,31 +38,63 @@ def append(live: str, columns: Sequence[Column], staging: str) -> str:
     return f"INSERT INTO {live} ({_names(columns)}) {_select(columns, (), staging)}"
 
 
-def upsert(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
-    """Insert or update by key; NULL equals NULL."""
+def upsert(
+    live: str,
+    columns: Sequence[Column],
+    keys: Sequence[str],
+    staging: str,
+    *,
+    deleted: str | None = None,
+    hard: bool = False,
+) -> str:
+    """Insert or update by key; NULL equals NULL.
+
+    ``deleted`` names the column that is set in tombstones, if there are any. They take their row away (``hard``), or
+    mark it: then the columns for which the tombstone has no value keep theirs.
+    """
     on = " AND ".join(f"(T.{k} = S.{k} OR (T.{k} IS NULL AND S.{k} IS NULL))" for k in map(quote, keys))
-    others = [quote(c.name) for c in columns if c.name not in keys]
-    update = ", ".join(f"{n} = S.{n}" for n in others)
-    return (
-        f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON {on}"
-        + (f" WHEN MATCHED THEN UPDATE SET {update}" if update else "")
-        + f" WHEN NOT MATCHED THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})"
-    )
+    others = [c for c in columns if c.name not in keys]
+    clauses = []
+    if deleted and hard:
+        clauses.append(f"WHEN MATCHED AND S.{quote(deleted)} IS NOT NULL THEN DELETE")
+    elif deleted:
+        kept = ", ".join(f"{quote(c.name)} = {_kept(c)}" for c in others)
+        clauses.append(f"WHEN MATCHED AND S.{quote(deleted)} IS NOT NULL THEN UPDATE SET {kept}")
+    if others:
+        update = ", ".join(f"{n} = S.{n}" for n in (quote(c.name) for c in others))
+        clauses.append(f"WHEN MATCHED THEN UPDATE SET {update}")
+    alive = f" AND S.{quote(deleted)} IS NULL" if deleted and hard else ""
+    clauses.append(f"WHEN NOT MATCHED{alive} THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})")
+    return f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON {on} {' '.join(clauses)}"
 
 
-def swap(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
+def _kept(column: Column) -> str:
+    """The tombstone's value if it has one, else the row's. BigQuery stores no null arrays, only empty ones."""
+    new, old = (f"{side}.{quote(column.name)}" for side in "ST")
+    return f"IF(ARRAY_LENGTH({new}) > 0, {new}, {old})" if column.repeated else f"COALESCE({new}, {old})"
+
+
+def swap(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str, *, without: str | None = None) -> str:
     """Replace every row. Descriptions, labels, policy tags, access and layout of the table stay.
 
     BigQuery runs a constant false condition without a join: documented as the way to replace a table's rows.
     """
     return (
-        f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON FALSE"
+        f"MERGE {live} AS T USING ({_select(columns, keys, staging, without)}) AS S ON FALSE"
         f" WHEN NOT MATCHED BY TARGET THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})"
         " WHEN NOT MATCHED BY SOURCE THEN DELETE"
     )
 
 
-def recreate(live: str, table: Mapping[str, Any], columns: Sequence[Column], keys: Sequence[str], staging: str) -> str:
+def recreate(
+    live: str,
+    table: Mapping[str, Any],
+    columns: Sequence[Column],
+    keys: Sequence[str],
+    staging: str,
+    *,
+    without: str | None = None,
+) -> str:
     """Replace the table by one with other columns; what the old one was given is said again.
 
     ``table`` is the live table in the API's form.
@@ -73,7 +110,7 @@ def recreate(live: str, table: Mapping[str, Any], columns: Sequence[Column], key
         + _partition(table)
         + (f" CLUSTER BY {', '.join(map(quote, clustering))}" if clustering else "")
         + _options(table)
-        + f" AS {_select(columns, keys, staging)}"
+        + f" AS {_select(columns, keys, staging, without)}"
     )
 
 

@@ -17,7 +17,7 @@ from target_bigquery.load import explain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_bigquery.stage import File
+    from target_bigquery.stage import File, Written
     from target_bigquery.tables import Target, Warehouse
 
 FILES_AHEAD = 8  # of one stream, on disk and not yet sent
@@ -59,11 +59,11 @@ class Lane:
 
         self.submit(load)
 
-    def finish(self, batch: Batch, records: int, fingerprint: str) -> None:
+    def finish(self, batch: Batch, written: Written) -> None:
         """Commit a batch after its files, and tell."""
 
         def last() -> None:
-            batch.finish(records, fingerprint)
+            batch.finish(written)
             for field in dataclasses.fields(Result):
                 total = getattr(self.result, field.name) + getattr(batch.result, field.name)
                 setattr(self.result, field.name, total)

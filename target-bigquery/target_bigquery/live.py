@@ -49,7 +49,7 @@ class Live:
         if plan.changed or plan.widened or plan.refused:
             self._table = self._warehouse.fit(self.name, target.columns)
 
-    def swap_statement(self, target: Target, staging: str) -> str:
+    def swap_statement(self, target: Target, staging: str, *, without: str | None) -> str:
         """Replace the rows, and the table too where the columns cannot be reached by adding and widening.
 
         Raises:
@@ -58,14 +58,14 @@ class Live:
         plan = self._warehouse.plan(self.refresh(), target.columns)
         if not plan.refused and not plan.surplus:
             self.fit(target)
-            return commit.swap(self.path, target.columns, target.keys, staging)
+            return commit.swap(self.path, target.columns, target.keys, staging, without=without)
         table = self._table.to_api_repr()
         where = f"table {self.name} has to be recreated with other columns, but"
         tagged = [f["name"] for f in table["schema"]["fields"] if f.get("policyTags")]
         if tagged:
             raise TargetError(f"{where} {', '.join(tagged)} carry policy tags that would be lost: change it by hand")
         try:
-            return commit.recreate(self.path, table, target.columns, target.keys, staging)
+            return commit.recreate(self.path, table, target.columns, target.keys, staging, without=without)
         except ValueError as error:
             raise TargetError(f"{where} it {error}: change it by hand") from None
 

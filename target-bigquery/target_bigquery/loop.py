@@ -98,7 +98,9 @@ class Loop:
         stream = self._streams.get(message.stream)
         if stream is not None and stream.described == described:
             return
-        target = describe(message, line, metadata=self._settings.add_record_metadata)
+        target = describe(
+            message, line, metadata=self._settings.add_record_metadata, hard_delete=self._settings.hard_delete
+        )
         if stream is not None:
             self._batches.redescribe(stream, target, line)
             stream.described = described

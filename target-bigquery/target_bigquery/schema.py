@@ -56,14 +56,16 @@ class _NoTypeError(Exception):
     """No exact column type: the top-level column becomes JSON."""
 
 
-def columns(schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool) -> tuple[Column, ...]:
-    """The columns of a stream, those of the record first.
+def columns(
+    schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool, deletes: bool = False
+) -> tuple[Column, ...]:
+    """The columns of a stream, those of the record first; ``deletes``: tombstones are to be told from rows.
 
     Raises:
         ValueError: a key is not a property of the schema, or is no scalar.
     """
     properties = dict(schema.get("properties") or {})
-    if metadata:
+    if metadata or deletes:
         tombstone = {"type": ["null", "string"], "format": "date-time"}
         properties.setdefault(DELETED_AT, tombstone | {"description": "When the source deleted the record."})
     names = column_names(properties, taken=METADATA)

@@ -47,6 +47,14 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         ),
     ),
     th.Property(
+        "hard_delete",
+        th.BooleanType,
+        default=False,
+        description=(
+            "A record whose _sdc_deleted_at is set takes its row away. Otherwise the row stays, with _sdc_deleted_at."
+        ),
+    ),
+    th.Property(
         "add_record_metadata", th.BooleanType, default=True, description="Add the _sdc_* columns to every table."
     ),
     th.Property(
@@ -86,6 +94,7 @@ class Settings:
     credentials_json: str | None = None
     api_endpoint: str | None = None
     load_method: str = "upsert"
+    hard_delete: bool = False
     add_record_metadata: bool = True
     batch_size_bytes: int = 16 << 20
     commit_after_seconds: int = 300

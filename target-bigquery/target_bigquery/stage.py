@@ -47,6 +47,18 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What a batch's files hold; ``deleted`` of the ``records`` are tombstones.
+
+    Two batches with one ``fingerprint`` have the same records, in whatever order, each as often.
+    """
+
+    records: int
+    deleted: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class File:
     """A complete Parquet file; ``content`` says what is in it and which file of its batch it is."""
 
@@ -80,17 +92,18 @@ class Spool:
         self._path = run.folder
         self._files = 0
         self._sum: int | None = 0 if fingerprint else None
-        self.rows = self._rows_before = 0
+        self._deleted_at = target.deleted
+        self._rows = self._rows_before = self._deleted = 0
 
     @property
-    def fingerprint(self) -> str:
-        """Says which records were written, in whatever order, each as often as it was."""
-        return f"{self._sum or 0:032x}"
+    def written(self) -> Written:
+        """All that was written so far."""
+        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}")
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended."""
-        self.rows = self._rows_before = other.rows
-        self._sum = other._sum
+        self._rows = self._rows_before = other._rows
+        self._deleted, self._sum = other._deleted, other._sum
 
     def write(self, block: Block) -> None:
         """Add a block.
@@ -111,7 +124,9 @@ class Spool:
             self._writer.write_table(table)
         except OSError as error:
             raise self._disk(error) from None
-        self.rows += table.num_rows
+        self._rows += table.num_rows
+        if self._deleted_at:
+            self._deleted += table.num_rows - table.column(self._deleted_at).null_count
         if self._sink.tell() >= self._file_bytes:
             self.seal()
 
@@ -127,8 +142,8 @@ class Spool:
         except OSError as error:
             raise self._disk(error) from None
         self._writer = None
-        self._sealed(File(self._path, f"{self._files}-{content}", self.rows - self._rows_before))
-        self._rows_before = self.rows
+        self._sealed(File(self._path, f"{self._files}-{content}", self._rows - self._rows_before))
+        self._rows_before = self._rows
 
     def _open(self) -> None:
         self._files += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class Stream:
         return Mode.UPSERT if self.target.keys else Mode.APPEND
 
 
-def describe(message: Message, line: int, *, metadata: bool) -> Target:
+def describe(message: Message, line: int, *, metadata: bool, hard_delete: bool) -> Target:
     """The table that a SCHEMA message asks for.
 
     Raises:
@@ -83,7 +84,7 @@ def describe(message: Message, line: int, *, metadata: bool) -> Target:
         raise InputError(line, "SCHEMA without a stream or a schema")
     keys = tuple(message.key_properties or ())
     try:
-        made = columns(schema, keys, metadata=metadata)
+        made = columns(schema, keys, metadata=metadata, deletes=hard_delete)
     except ValueError as error:
         raise InputError(line, f"SCHEMA of stream {name}: {error}") from None
     if not made:
@@ -95,6 +96,7 @@ def describe(message: Message, line: int, *, metadata: bool) -> Target:
         columns=made,
         keys=tuple(by_source[key] for key in keys),
         description=str(schema.get("description") or ""),
+        hard_delete=hard_delete,
     )
 
 
@@ -110,4 +112,4 @@ def merged(old: Target, new: Target, line: int) -> Target:
         raise InputError(line, f"SCHEMA of stream {new.stream} changes a type within one full table: {names}")
     have = {c.name.lower() for c in new.columns}
     kept = tuple(c for c in old.columns if c.name.lower() not in have)
-    return Target(new.stream, new.table, (*kept, *new.columns), new.keys, new.description)
+    return replace(new, columns=(*kept, *new.columns))

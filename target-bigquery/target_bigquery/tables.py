@@ -16,7 +16,7 @@ from google.cloud.bigquery.table import PrimaryKey, TableConstraints
 from target_bigquery import commit, evolve
 from target_bigquery.errors import TargetError
 from target_bigquery.load import LABELS, Jobs, job_id
-from target_bigquery.schema import SEQUENCE, Column
+from target_bigquery.schema import DELETED_AT, SEQUENCE, Column
 from target_bigquery.sql import quote
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ class Target:
     columns: tuple[Column, ...]
     keys: tuple[str, ...]
     description: str
+    hard_delete: bool = False
+
+    @property
+    def deleted(self) -> str | None:
+        """The column that is set where a record is a tombstone."""
+        return next((c.name for c in self.columns if c.source == DELETED_AT), None)
 
 
 class Warehouse:
