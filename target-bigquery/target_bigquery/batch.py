@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from google.cloud import bigquery
 
-from target_bigquery import commit
 from target_bigquery.errors import TargetError
 from target_bigquery.load import LABELS, Started, job_id
 from target_bigquery.tables import Target, staged
@@ -143,11 +142,10 @@ class Batch:
         target, live = self.target, self.live
         deleted = target.deleted if deletes else None
         if self.mode is Mode.SWAP:
-            return live.swap_statement(target, staging, without=deleted if target.hard_delete else None)
+            return live.swap_statement(target, staging, deleted if target.hard_delete else None)
         if self.mode is Mode.UPSERT:
-            hard = target.hard_delete
-            return commit.upsert(live.path, target.columns, target.keys, staging, deleted=deleted, hard=hard)
-        return commit.append(live.path, target.columns, staging)
+            return live.upsert_statement(target, staging, deleted)
+        return live.append_statement(target, staging)
 
     def _settle(self, records: int) -> str:
         """Wait until every record is in the staging table; its path."""

@@ -7,53 +7,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.evolve import canonical
-from target_bigquery.schema import SEQUENCE, Column
 from target_bigquery.sql import literal, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from target_bigquery.rows import Rows
+    from target_bigquery.schema import Column
 
 SNAPSHOT_LABELS = ("singer_snapshot", "singer_rows", "singer_committed")
 
 
-def _select(columns: Sequence[Column], keys: Sequence[str], staging: str, without: str | None = None) -> str:
-    """The staged rows, the last one of each key; JSON was staged as text (Parquet loads know no JSON).
-
-    A key whose last row is a tombstone is left out where ``without`` names the column that says so.
-    """
-    names = (quote(c.name) for c in columns)
-    picked = (f"PARSE_JSON({n}) AS {n}" if c.type == "JSON" else n for c, n in zip(columns, names, strict=True))
-    select = f"SELECT {', '.join(picked)} FROM {staging}"
-    alive = f"{quote(without)} IS NULL" if without else ""
-    if not keys:
-        return f"{select} WHERE {alive}" if alive else select
-    by = ", ".join(map(quote, keys))
-    # WHERE TRUE: QUALIFY wants a WHERE, GROUP BY or HAVING beside it.
-    last = f"ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {quote(SEQUENCE)} DESC) = 1"
-    return f"{select} WHERE TRUE QUALIFY {last}" + (f" AND {alive}" if alive else "")
-
-
-def append(live: str, columns: Sequence[Column], staging: str) -> str:
+def append(live: str, rows: Rows) -> str:
     """Every staged row becomes a row."""
-    return f"INSERT INTO {live} ({_names(columns)}) {_select(columns, (), staging)}"
+    return f"INSERT INTO {live} ({rows.names()}) {rows.select()}"
 
 
-def upsert(
-    live: str,
-    columns: Sequence[Column],
-    keys: Sequence[str],
-    staging: str,
-    *,
-    deleted: str | None = None,
-    hard: bool = False,
-) -> str:
+def upsert(live: str, rows: Rows, *, deleted: str | None = None, hard: bool = False) -> str:
     """Insert or update by key; NULL equals NULL.
 
     ``deleted`` names the column that is set in tombstones, if there are any. They take their row away (``hard``), or
     mark it: then the columns for which the tombstone has no value keep theirs.
     """
-    on = " AND ".join(f"(T.{k} = S.{k} OR (T.{k} IS NULL AND S.{k} IS NULL))" for k in map(quote, keys))
-    others = [c for c in columns if c.name not in keys]
+    on = " AND ".join(f"(T.{k} = S.{k} OR (T.{k} IS NULL AND S.{k} IS NULL))" for k in map(quote, rows.keys))
+    others = [c for c in rows.columns if c.name not in rows.keys]
     clauses = []
     if deleted and hard:
         clauses.append(f"WHEN MATCHED AND S.{quote(deleted)} IS NOT NULL THEN DELETE")
@@ -64,8 +41,8 @@ def upsert(
         update = ", ".join(f"{n} = S.{n}" for n in (quote(c.name) for c in others))
         clauses.append(f"WHEN MATCHED THEN UPDATE SET {update}")
     alive = f" AND S.{quote(deleted)} IS NULL" if deleted and hard else ""
-    clauses.append(f"WHEN NOT MATCHED{alive} THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})")
-    return f"MERGE {live} AS T USING ({_select(columns, keys, staging)}) AS S ON {on} {' '.join(clauses)}"
+    clauses.append(f"WHEN NOT MATCHED{alive} THEN INSERT ({rows.names()}) VALUES ({rows.names('S.')})")
+    return f"MERGE {live} AS T USING ({rows.select()}) AS S ON {on} {' '.join(clauses)}"
 
 
 def _kept(column: Column) -> str:
@@ -74,43 +51,35 @@ def _kept(column: Column) -> str:
     return f"IF(ARRAY_LENGTH({new}) > 0, {new}, {old})" if column.repeated else f"COALESCE({new}, {old})"
 
 
-def swap(live: str, columns: Sequence[Column], keys: Sequence[str], staging: str, *, without: str | None = None) -> str:
+def swap(live: str, rows: Rows) -> str:
     """Replace every row. Descriptions, labels, policy tags, access and layout of the table stay.
 
     BigQuery runs a constant false condition without a join: documented as the way to replace a table's rows.
     """
     return (
-        f"MERGE {live} AS T USING ({_select(columns, keys, staging, without)}) AS S ON FALSE"
-        f" WHEN NOT MATCHED BY TARGET THEN INSERT ({_names(columns)}) VALUES ({_names(columns, 'S.')})"
+        f"MERGE {live} AS T USING ({rows.select()}) AS S ON FALSE"
+        f" WHEN NOT MATCHED BY TARGET THEN INSERT ({rows.names()}) VALUES ({rows.names('S.')})"
         " WHEN NOT MATCHED BY SOURCE THEN DELETE"
     )
 
 
-def recreate(
-    live: str,
-    table: Mapping[str, Any],
-    columns: Sequence[Column],
-    keys: Sequence[str],
-    staging: str,
-    *,
-    without: str | None = None,
-) -> str:
+def recreate(live: str, table: Mapping[str, Any], rows: Rows) -> str:
     """Replace the table by one with other columns; what the old one was given is said again.
 
     ``table`` is the live table in the API's form.
     """
     described = {f["name"].lower(): f.get("description", "") for f in table.get("schema", {}).get("fields", ())}
-    items = [_definition(c, described.get(c.name.lower()) or c.description) for c in columns]
-    if keys:
-        items.append(f"PRIMARY KEY ({', '.join(map(quote, keys))}) NOT ENFORCED")
-    have = {c.name.lower() for c in columns}
+    items = [_definition(c, described.get(c.name.lower()) or c.description) for c in rows.columns]
+    if rows.keys:
+        items.append(f"PRIMARY KEY ({', '.join(map(quote, rows.keys))}) NOT ENFORCED")
+    have = {c.name.lower() for c in rows.columns}
     clustering = [c for c in table.get("clustering", {}).get("fields", ()) if c.lower() in have]
     return (
         f"CREATE OR REPLACE TABLE {live} ({', '.join(items)})"
         + _partition(table)
         + (f" CLUSTER BY {', '.join(map(quote, clustering))}" if clustering else "")
         + _options(table)
-        + f" AS {_select(columns, keys, staging, without)}"
+        + f" AS {rows.select()}"
     )
 
 
@@ -118,10 +87,6 @@ def widen(live: str, widened: Mapping[str, str]) -> str:
     """Give columns a type that holds every value of the one they have."""
     changes = (f"ALTER COLUMN {quote(name)} SET DATA TYPE {type_}" for name, type_ in widened.items())
     return f"ALTER TABLE {live} {', '.join(changes)}"
-
-
-def _names(columns: Sequence[Column], prefix: str = "") -> str:
-    return ", ".join(prefix + quote(c.name) for c in columns)
 
 
 def _definition(column: Column, description: str) -> str:

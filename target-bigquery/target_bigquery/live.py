@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from target_bigquery import commit
 from target_bigquery.commit import SNAPSHOT_LABELS
 from target_bigquery.errors import TargetError
+from target_bigquery.rows import Rows
 from target_bigquery.tables import ATTEMPTS, Target, Warehouse
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Live:
         if plan.changed or plan.widened or plan.refused:
             self._table = self._warehouse.fit(self.name, target.columns)
 
-    def swap_statement(self, target: Target, staging: str, *, without: str | None) -> str:
+    def swap_statement(self, target: Target, staging: str, without: str | None) -> str:
         """Replace the rows, and the table too where the columns cannot be reached by adding and widening.
 
         Raises:
@@ -58,16 +60,29 @@ class Live:
         plan = self._warehouse.plan(self.refresh(), target.columns)
         if not plan.refused and not plan.surplus:
             self.fit(target)
-            return commit.swap(self.path, target.columns, target.keys, staging, without=without)
+            return commit.swap(self.path, self._rows(target, staging, without))
         table = self._table.to_api_repr()
         where = f"table {self.name} has to be recreated with other columns, but"
         tagged = [f["name"] for f in table["schema"]["fields"] if f.get("policyTags")]
         if tagged:
             raise TargetError(f"{where} {', '.join(tagged)} carry policy tags that would be lost: change it by hand")
         try:
-            return commit.recreate(self.path, table, target.columns, target.keys, staging, without=without)
+            return commit.recreate(self.path, table, Rows(staging, target.columns, target.keys, without=without))
         except ValueError as error:
             raise TargetError(f"{where} it {error}: change it by hand") from None
+
+    def upsert_statement(self, target: Target, staging: str, deleted: str | None) -> str:
+        """Insert, update and, where ``deleted`` names the column that says so, delete by key."""
+        rows = self._rows(target, staging)
+        return commit.upsert(self.path, rows, deleted=deleted, hard=target.hard_delete)
+
+    def append_statement(self, target: Target, staging: str) -> str:
+        """Every staged row becomes a row."""
+        return commit.append(self.path, replace(self._rows(target, staging), keys=()))
+
+    def _rows(self, target: Target, staging: str, without: str | None = None) -> Rows:
+        fields = [f.to_api_repr() for f in self._table.schema]
+        return Rows(staging, target.columns, target.keys, fields, without)
 
     def holds(self, target: Target, fingerprint: str, version: int | None) -> bool:
         """Are these the rows and columns that the table has? Then it is labelled with ``version``."""

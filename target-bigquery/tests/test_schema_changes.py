@@ -25,6 +25,25 @@ def test_columns_are_added_kept_and_widened(target: Target) -> None:
     assert target.rows("t", "id", "n", "old")[0] == {"id": 1, "n": Decimal(7), "old": "x"}
 
 
+def test_the_fields_of_a_record_are_found_by_name(target: Target) -> None:
+    def head(*names: str) -> dict[str, Any]:
+        point = {"type": ["object", "null"], "properties": dict.fromkeys(names, INTEGER)}
+        return schema("t", ["id"], id=INTEGER, p=point, ps={"type": "array", "items": point})
+
+    def at(id_: int, **point: int) -> dict[str, Any]:
+        return record("t", id=id_, p=point, ps=[point, {}])
+
+    target.ok([head("x", "y"), at(1, x=1, y=2), state(at=1)])
+    target.ok([head("y", "x"), at(2, y=2, x=1), record("t", id=3, p=None), head("y"), at(4, y=2), state(at=2)])
+    both, none, half = {"x": 1, "y": 2}, {"x": None, "y": None}, {"x": None, "y": 2}
+    assert target.rows("t", "id", "p", "ps") == [
+        {"id": 1, "p": both, "ps": [both, none]},
+        {"id": 2, "p": both, "ps": [both, none]},
+        {"id": 3, "p": None, "ps": []},
+        {"id": 4, "p": half, "ps": [half, none]},
+    ]
+
+
 def test_a_schema_may_change_in_mid_stream(target: Target) -> None:
     messages = [
         schema("t", ["id"], id=INTEGER),

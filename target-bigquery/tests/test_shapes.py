@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from target_bigquery import commit
 from target_bigquery.names import column_names, table_name
+from target_bigquery.rows import Rows
 from target_bigquery.schema import Column, columns
 from target_bigquery.sql import literal, quote
 
@@ -122,7 +123,7 @@ COLUMNS = (Column("id", "id", "INT64", required=True, description="new"), Column
     ],
 )
 def test_a_recreated_table_keeps_what_it_was_given(layout: dict[str, Any], clause: str) -> None:
-    made = commit.recreate("`p`.`d`.`t`", LIVE | layout, COLUMNS, ("id",), "`p`.`d`.`s`")
+    made = commit.recreate("`p`.`d`.`t`", LIVE | layout, Rows("`p`.`d`.`s`", COLUMNS, ("id",)))
     assert clause in made
     assert '`id` INT64 NOT NULL OPTIONS(description="mine")' in made
     assert "CLUSTER BY `id` OPTIONS(" in made
@@ -132,4 +133,23 @@ def test_a_recreated_table_keeps_what_it_was_given(layout: dict[str, Any], claus
 
 def test_a_table_by_ingestion_time_is_not_recreated() -> None:
     with pytest.raises(ValueError, match="ingestion time"):
-        commit.recreate("`t`", LIVE | {"timePartitioning": {"type": "DAY"}}, COLUMNS, ("id",), "`s`")
+        commit.recreate("`t`", LIVE | {"timePartitioning": {"type": "DAY"}}, Rows("`s`", COLUMNS, ("id",)))
+
+
+def test_records_are_laid_out_as_the_live_table_has_them() -> None:
+    """BigQuery assigns RECORDs by position: another order would swap values without an error."""
+    point = {"type": "object", "properties": {"y": {"type": "integer"}, "x": {"type": "integer"}}}
+    many = {"type": "array", "items": {"type": "object", "properties": {"p": point}}}
+    made = columns({"properties": {"point": point, "many": many}}, (), metadata=False)
+
+    def field(name: str, *fields: dict, mode: str = "NULLABLE") -> dict:
+        return {"name": name, "type": "RECORD" if fields else "INTEGER", "mode": mode, "fields": list(fields)}
+
+    x, y, z = map(field, "xyz")
+    assert Rows("s", made, fields=[field("point", y, x)]).select() == "SELECT `point`, `many` FROM s"
+    live = [field("point", x, y, z), field("many", field("p", x, y), mode="REPEATED")]
+    assert Rows("s", made, fields=live).select() == (
+        "SELECT IF(`point` IS NULL, NULL, STRUCT(`point`.`x` AS `x`, `point`.`y` AS `y`, CAST(NULL AS INT64) AS `z`))"
+        " AS `point`, ARRAY(SELECT AS STRUCT IF(item0.`p` IS NULL, NULL, STRUCT(item0.`p`.`x` AS `x`, item0.`p`.`y`"
+        " AS `y`)) AS `p` FROM UNNEST(`many`) AS item0 WITH OFFSET AS offset0 ORDER BY offset0) AS `many` FROM s"
+    )
