@@ -42,6 +42,7 @@ class QontoControl(Endpoint):
     def __init__(self, url: str) -> None:
         super().__init__(f"{url}/_sandbox/qonto")
         self.api_url = f"{url}/qonto/v2"
+        self.auth_url = f"{url}/qonto/oauth2"
         self.api_key = facts.API_KEY
 
     def truth(self) -> list[Json]:
@@ -53,8 +54,21 @@ class QontoControl(Endpoint):
         accounts: list[Json] = self._json("GET", "/truth")["accounts"]
         return accounts
 
+    def counts(self) -> dict[str, int]:
+        """How many records of each resource a complete copy has."""
+        counts: dict[str, int] = self._json("GET", "/truth")["records"]
+        return counts
+
+    def grant(self, scope: str | None = None) -> Json:
+        """Fresh tokens, for these scopes or for all: what an approval would have led to.
+
+        access_token, refresh_token (with `offline_access`), expires_in, scope, client_id, client_secret.
+        """
+        grant: Json = self._json("POST", "/grants", {"scope": scope})
+        return grant
+
     def records(self, resource: str) -> list[Json]:
-        """All records of organization, bank_accounts, transactions, labels or memberships."""
+        """All records of a resource, as the API writes them; those of the small lists too that it shows in part."""
         return [msgspec.json.decode(line) for line in self._call("GET", f"/records/{resource}").splitlines()]
 
     def mutate(self, kind: str, **fields: Any) -> Json:

@@ -14,6 +14,8 @@ from sandbox.delivery import Protocol
 from sandbox.qonto.vendor import Qonto
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp
 
 HOST = "127.0.0.1"
@@ -21,10 +23,10 @@ KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than any client here thinks between two requests."""
 
 
-def application(transactions: int, seed: int, latency_ms: float) -> ASGIApp:
-    """Every vendor, with one clock."""
+def application(transactions: int, seed: int, latency_ms: float, url: str) -> ASGIApp:
+    """Every vendor, with one clock, at this address."""
     clock = Clock()
-    return Admin([Qonto(transactions, seed, clock)], clock, seed, latency_ms).application()
+    return Admin([Qonto(transactions, seed, clock, url)], clock, seed, latency_ms).application()
 
 
 class PortTakenError(OSError):
@@ -46,13 +48,13 @@ def listen(port: int) -> socket.socket:
 
 
 class Server:
-    """Serves from `start` to `stop`."""
+    """Serves what `make` returns for its address, from `with` to its end."""
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
+    def __init__(self, make: Callable[[str], ASGIApp], port: int) -> None:
         self._socket = listen(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
-            app,
+            make(self.url),
             http=Protocol,
             lifespan="off",
             log_config=None,

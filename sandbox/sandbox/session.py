@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import Self
 
 from sandbox.control import Control
@@ -13,7 +14,7 @@ class Sandbox(Control):
     """Serves from `with` to its end, on `port` or a free one. Raises PortTakenError."""
 
     def __init__(self, *, transactions: int = 500, seed: int = 7, latency_ms: float = 0, port: int = 0) -> None:
-        self._server = Server(application(transactions, seed, latency_ms), port)
+        self._server = Server(partial(application, transactions, seed, latency_ms), port)
         super().__init__(self._server.url)
         self._stack = ExitStack()
 

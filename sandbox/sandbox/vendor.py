@@ -34,6 +34,8 @@ class Vendor(Protocol):
     name: str
     """Also the first part of its paths."""
     limit: Limit
+    limited: str
+    """How the paths begin that the limit counts."""
     routes: list[Route]
     """Its part of the admin endpoint, under `/_sandbox/{name}`."""
 
@@ -77,7 +79,8 @@ class Gate:
 
     async def _serve(self, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(self.latency.ms / 1000)
-        if wait := self.vendor.limit.admit():
+        limited = entry.path.startswith(self.vendor.limited)
+        if limited and (wait := self.vendor.limit.admit()):
             await self._send(entry, self._refusal(wait), send)
             return
         action = self.faults.find(entry)

@@ -1,7 +1,8 @@
-"""`/v2`: the five resources."""
+"""`/v2`: the lists and objects of the table of resources, and the four that the ledger answers."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,66 +12,64 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.qonto.errors import ApiError
-from sandbox.qonto.facts import API_KEY
+from sandbox.qonto.lists import Lists
 from sandbox.qonto.params import includes, paging, question
+from sandbox.qonto.resources import BY_NAME, RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-    from sandbox.limit import Limit
+    from sandbox.qonto.access import Access
     from sandbox.qonto.books import Books
     from sandbox.qonto.ledger import Ints, Question
+    from sandbox.qonto.resource import Resource
     from sandbox.qonto.settings import Settings
 
 Json = dict[str, Any]
 
 
 class Api:
-    """One method an endpoint; each returns the JSON object."""
+    """Every endpoint returns the JSON object."""
 
-    def __init__(self, books: Books, settings: Callable[[], Settings], refused: Limit) -> None:
+    def __init__(self, books: Books, settings: Callable[[], Settings], access: Access) -> None:
         self.books = books
         self.settings = settings
-        self.refused = refused
-        """Counts wrong credentials: too many of them are throttled too."""
+        self.access = access
         self._shuffle = np.random.default_rng(books.company.seed)
-        self.app = Starlette(
-            routes=[
-                self._route("/v2/organization", self.organization),
-                self._route("/v2/bank_accounts", self.bank_accounts),
-                self._route("/v2/bank_accounts/{id}", self.bank_account),
-                self._route("/v2/transactions", self.transactions),
-                self._route("/v2/transactions/{id}", self.transaction),
-                self._route("/v2/labels", self.labels),
-                self._route("/v2/labels/{id}", self.label),
-                self._route("/v2/memberships", self.memberships),
-            ],
-            exception_handlers={404: not_found, 405: not_found},
-        )
+        lists = Lists(books, settings, self._shuffle)
+        own = {
+            "organization": ("organization", self.organization),
+            "bank_accounts": ("bank_accounts", self.bank_accounts),
+            "bank_accounts/{id}": ("bank_accounts", self.bank_account),
+            "transactions": ("transactions", self.transactions),
+            "transactions/{id}": ("transactions", self.transaction),
+            "transactions/{id}/attachments": ("attachments", self.attachments),
+            "attachments/{id}": ("attachments", self.attachment),
+        }
+        routes = [self._route(path, BY_NAME[name], endpoint) for path, (name, endpoint) in own.items()]
+        for resource in RESOURCES:
+            if resource.path:
+                endpoint = lists.only if resource.only else lists.page
+                routes.append(self._route(resource.path, resource, partial(endpoint, resource)))
+        for resource in RESOURCES:
+            if resource.one is not None and resource.name not in self.books.computed:
+                path = f"{resource.path or resource.name}/{{id}}"
+                routes.append(self._route(path, resource, partial(lists.one, resource)))
+        self.app = Starlette(routes=routes, exception_handlers={404: not_found, 405: not_found})
 
-    def _route(self, path: str, endpoint: Callable[[Request], Json]) -> Route:
+    def _route(self, path: str, resource: Resource, endpoint: Callable[[Request], Json]) -> Route:
         async def answer(request: Request) -> Response:
             try:
-                self._authorize(request)
+                self.access.check(request, resource)
                 body = endpoint(request)
             except ApiError as error:
-                return error.response()
-            return Response(msgspec.json.encode(body), media_type="application/json")
+                return error.response(resource.errors)
+            headers = dict(resource.headers)
+            return Response(msgspec.json.encode(body), media_type="application/json", headers=headers)
 
-        return Route(path, answer, methods=["GET"])
-
-    def _authorize(self, request: Request) -> None:
-        """The key stands in the header as it is: no scheme, no encoding."""
-        given = request.headers.get("authorization")
-        if given == API_KEY:
-            return
-        if self.refused.admit():
-            raise ApiError(429, "too many unauthorized requests")
-        if given is None:
-            raise ApiError(401, "authorization header missing", code="authorization_header_missing")
-        raise ApiError(401, "authorization token invalid")
+        return Route(f"/v2/{path}", answer, methods=["GET"])
 
     def organization(self, request: Request) -> Json:
         """One object, no paging."""
@@ -81,10 +80,9 @@ class Api:
         settings = self.settings()
         always = settings.external_bank_accounts == "always"
         records = self.books.bank_accounts(external=always or wants_external(request))
-        answer = self._list(request, "bank_accounts", records)
-        if settings.bank_accounts_meta == "absent":
-            del answer["meta"]
-        return answer
+        page = paging(request.query_params, settings, len(records))
+        answer: Json = {"bank_accounts": page.cut(records)}
+        return answer if settings.bank_accounts_meta == "absent" else {**answer, "meta": page.meta(len(records))}
 
     def bank_account(self, request: Request) -> Json:
         """By id, external ones too."""
@@ -116,31 +114,26 @@ class Api:
 
     def transaction(self, request: Request) -> Json:
         """By id, whatever its status."""
+        return {"transaction": self._transaction(request, includes(request.query_params))}
+
+    def _transaction(self, request: Request, embedded: tuple[str, ...]) -> Json:
         try:
             row = self.books.position(request.path_params["id"])
         except ValueError:
             raise ApiError(404, "no such transaction") from None
-        return {"transaction": self.books.transactions(np.array([row]), includes(request.query_params))[0]}
+        return self.books.transactions(np.array([row]), embedded)[0]
 
-    def labels(self, request: Request) -> Json:
-        """The tree, as a list."""
-        return self._list(request, "labels", self.books.labels())
+    def attachments(self, request: Request) -> Json:
+        """Of one transaction; pages, but no `meta`."""
+        records = self._transaction(request, ("attachments",))["attachments"]
+        return {"attachments": paging(request.query_params, self.settings(), len(records)).cut(records)}
 
-    def label(self, request: Request) -> Json:
-        """By id."""
-        try:
-            label = self.books.company.label(request.path_params["id"])
-        except ValueError:
-            raise ApiError(404, "no such label") from None
-        return {"label": self.books.shown("labels", label)}
-
-    def memberships(self, request: Request) -> Json:
-        """Also those who were never invited."""
-        return self._list(request, "memberships", self.books.memberships())
-
-    def _list(self, request: Request, name: str, records: list[Json]) -> Json:
-        page = paging(request.query_params, self.settings(), len(records))
-        return {name: page.cut(records), "meta": page.meta(len(records))}
+    def attachment(self, request: Request) -> Json:
+        """By id, whatever it belongs to."""
+        record = self.books.attachment(request.path_params["id"])
+        if record is None:
+            raise ApiError(404, "no such attachment")
+        return {"attachment": record}
 
 
 def wants_external(request: Request) -> bool:

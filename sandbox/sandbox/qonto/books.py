@@ -13,9 +13,16 @@ from sandbox.qonto import bank, embed, facts, history, records
 from sandbox.qonto.company import Account, Company
 from sandbox.qonto.ids import Ids
 from sandbox.qonto.ledger import Ints, Ledger, Totals
+from sandbox.qonto.resources import BY_NAME
+from sandbox.qonto.store import Store
+from sandbox.qonto.values import written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sandbox.qonto.files import Files
+    from sandbox.qonto.resource import Resource
+    from sandbox.qonto.settings import Settings
 
 Json = dict[str, Any]
 
@@ -35,8 +42,13 @@ class Drift:
 class Books:
     """All that there is to read. `count` transactions, the same for the same seed."""
 
-    def __init__(self, count: int, seed: int, clock: Clock) -> None:
+    computed = ("organization", "bank_accounts", "transactions", "attachments")
+    """Resources that follow from the ledger, wholly or in part; all others are in the store."""
+
+    def __init__(self, count: int, seed: int, clock: Clock, files: Files, settings: Callable[[], Settings]) -> None:
         self.clock = clock
+        self.files = files
+        self._settings = settings
         self.company = Company(seed)
         self.ledger = Ledger(history.write(count, seed, clock.now))
         self.ids = Ids(seed)
@@ -47,7 +59,12 @@ class Books:
         self.drifts: dict[str, Drift] = {}
         self.dice = np.random.default_rng([seed, 1])
         """Draws what mutations leave open."""
-        self._signatures = np.random.default_rng([seed, 2])
+        self.fill({})
+
+    def fill(self, sizes: Mapping[str, int]) -> None:
+        """All records of the store anew, so many of each."""
+        self.sizes = dict(sizes)
+        self.store = Store(self, sizes)
 
     def _label_sets(self) -> list[tuple[str, ...]]:
         """No label for half of them, one or two for the others."""
@@ -55,10 +72,6 @@ class Books:
         pairs = list(pairwise(ids))
         singles = [(label,) for label in ids]
         return [*singles[:4], *pairs[:2], *[()] * (history.LABEL_SETS - 6)]
-
-    def signature(self) -> str:
-        """Of a presigned link: never the same twice."""
-        return self._signatures.bytes(16).hex()
 
     def label_set(self, label_ids: Sequence[str]) -> int:
         """The position of this combination. ValueError for a label that is not there."""
@@ -101,13 +114,50 @@ class Books:
         """Those at Qonto, and those at other banks when asked."""
         return [self.shown("bank_accounts", _without(account, "slug")) for account in self._accounts(external=external)]
 
-    def labels(self) -> list[Json]:
-        """Parents before their children."""
-        return [self.shown("labels", label) for label in self.company.labels]
+    def written(self, resource: Resource, records: Sequence[Json]) -> list[Json]:
+        """Records of the store as they go out."""
+        return [self._written(resource, record) for record in records]
 
-    def memberships(self) -> list[Json]:
-        """Also those who were never invited."""
-        return [self.shown("memberships", member) for member in self.company.memberships]
+    def _written(self, resource: Resource, record: Json) -> Json:
+        found = written(record, resource.style, self.files.link)
+        if resource.shape:
+            found = resource.shape(found, self._settings())
+        return self.shown(resource.name, found) if found else found
+
+    def attachment(self, attachment_id: str) -> Json | None:
+        """Of a document, or of a transaction."""
+        found = self.store.find("attachments", attachment_id)
+        if found is None:
+            row = self.attachments.position(attachment_id)
+            columns = self.ledger.columns
+            if row is None or row >= len(columns) or not columns.attached[row] or columns.status[row] == facts.DELETED:
+                return None
+            found = embed.file(self.transactions(np.array([row]))[0], attachment_id)
+        return self.link_in(found)
+
+    def link_in(self, attachment: Json) -> Json:
+        """The attachment with a link."""
+        return self._written(BY_NAME["attachments"], attachment)
+
+    def all_attachments(self) -> Iterator[Json]:
+        """Of transactions and of documents."""
+        rows = self.all_rows()
+        for row in rows[self.ledger.columns.attached[rows]].tolist():
+            record = self.transactions(np.array([row]))[0]
+            yield self.link_in(embed.file(record, record["attachment_ids"][0]))
+        yield from self.written(BY_NAME["attachments"], self.store.records["attachments"])
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each resource a complete copy has."""
+        rows = self.all_rows()
+        attached = int(self.ledger.columns.attached[rows].sum())
+        stored = {name: len(records) for name, records in self.store.records.items()}
+        return stored | {
+            "organization": 1,
+            "bank_accounts": len(self.company.accounts),
+            "transactions": len(rows),
+            "attachments": stored["attachments"] + attached,
+        }
 
     def _accounts(self, *, external: bool) -> list[Json]:
         return [

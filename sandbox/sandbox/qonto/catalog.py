@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sandbox.clock import iso
 from sandbox.qonto.books import Drift
 from sandbox.qonto.mutations import Done, Mutation
+from sandbox.qonto.resources import known
 
 if TYPE_CHECKING:
     from sandbox.qonto.books import Books
-
-Resource = Literal["organization", "bank_accounts", "transactions", "labels", "memberships"]
 
 
 class AddLabel(Mutation, kw_only=True):
@@ -60,23 +59,23 @@ class DeleteLabel(Mutation, kw_only=True):
 class AddField(Mutation, kw_only=True):
     """The vendor writes a new field into every record of a resource."""
 
-    resource: Resource
+    resource: str
     field: str
     value: Any = None
 
     def apply(self, books: Books) -> Done:
-        """No record counts as changed."""
-        books.drifts.setdefault(self.resource, Drift()).added[self.field] = self.value
+        """No record counts as changed. ValueError for an unknown resource."""
+        books.drifts.setdefault(known(self.resource).name, Drift()).added[self.field] = self.value
         return {"now": iso(books.clock.now), "ids": []}
 
 
 class DropField(Mutation, kw_only=True):
     """The vendor no longer writes a field of a resource."""
 
-    resource: Resource
+    resource: str
     field: str
 
     def apply(self, books: Books) -> Done:
-        """No record counts as changed."""
-        books.drifts.setdefault(self.resource, Drift()).dropped.add(self.field)
+        """No record counts as changed. ValueError for an unknown resource."""
+        books.drifts.setdefault(known(self.resource).name, Drift()).dropped.add(self.field)
         return {"now": iso(books.clock.now), "ids": []}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.clock import iso
 from sandbox.qonto.records import money
+from sandbox.qonto.values import File
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from sandbox.qonto.books import Books
 
 Json = dict[str, Any]
-
-FILES = "https://files.sample-bank.example"
 
 
 def into(books: Books, records: list[Json], names: Sequence[str]) -> list[Json]:
@@ -27,21 +25,22 @@ def into(books: Books, records: list[Json], names: Sequence[str]) -> list[Json]:
 
 
 def _attachments(books: Books, record: Json) -> list[Json]:
-    """Links are presigned: good for 30 minutes, and another one for every request."""
-    return [
-        {
-            "id": attachment_id,
-            "created_at": record["created_at"],
-            "file_name": f"{record['transaction_id']}.pdf",
-            # A number, in text.
-            "file_size": str(10_000 + record["amount_cents"] % 90_000),
-            "file_content_type": "application/pdf",
-            "url": f"{FILES}/{attachment_id}?X-Amz-Date={iso(books.clock.now)}&X-Amz-Expires=1800"
-            f"&X-Amz-Signature={books.signature()}",
-            "probative_attachment": {"status": "unavailable"},
-        }
-        for attachment_id in record["attachment_ids"]
-    ]
+    return [books.link_in(file(record, attachment_id)) for attachment_id in record["attachment_ids"]]
+
+
+def file(record: Json, attachment_id: str) -> Json:
+    """The attachment of a transaction."""
+    name, size = f"{record['transaction_id']}.pdf", 10_000 + record["amount_cents"] % 90_000
+    return {
+        "id": attachment_id,
+        "created_at": record["created_at"],
+        "file_name": name,
+        # A number, in text.
+        "file_size": str(size),
+        "file_content_type": "application/pdf",
+        "url": File(attachment_id, name, size),
+        "probative_attachment": {"status": "unavailable"},
+    }
 
 
 def _labels(books: Books, record: Json) -> list[Json]:

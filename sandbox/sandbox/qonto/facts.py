@@ -11,6 +11,9 @@ STATUS_NAMES = tuple(STATUSES)
 HISTORY_START = "2023-01-01T00:00:00Z"
 SLUG = "sample-lantern-works-1234"
 API_KEY = f"{SLUG}:notasecret"
+CLIENT_ID, CLIENT_SECRET = "sample-client", "notasecret"
+PUBLIC_CLIENT_ID = "sample-public-client"
+"""Has no secret, and must use PKCE."""
 
 
 @dataclass(frozen=True)

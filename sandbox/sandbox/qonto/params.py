@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.clock import iso, milliseconds
 from sandbox.qonto.errors import ApiError
 from sandbox.qonto.facts import COMPLETED, KINDS, STATUSES
 from sandbox.qonto.ledger import NEVER, Field, Question
+from sandbox.qonto.paging import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,36 +25,14 @@ INCLUDES = ("attachments", "labels", "vat_details")
 SORT = re.compile(rf"({'|'.join(FIELDS)}):(asc|desc)")
 
 
-@dataclass(frozen=True)
-class Paging:
-    """Which page, and of what size."""
-
-    page: int
-    per_page: int
-
-    def meta(self, total: int) -> dict[str, int | None]:
-        """The sibling of the list."""
-        pages = max(1, -(-total // self.per_page))
-        return {
-            "current_page": self.page,
-            "next_page": self.page + 1 if self.page < pages else None,
-            "prev_page": self.page - 1 if self.page > 1 else None,
-            "total_pages": pages,
-            "total_count": total,
-            "per_page": self.per_page,
-        }
-
-    def cut(self, rows: Any) -> Any:
-        """The part of `rows` that is on the page."""
-        return rows[(self.page - 1) * self.per_page : self.page * self.per_page]
-
-
-def paging(query: QueryParams, settings: Settings, total: int) -> Paging:
+def paging(
+    query: QueryParams, settings: Settings, total: int, *, default: int = MAX_PER_PAGE, most: int = MAX_PER_PAGE
+) -> Paging:
     """422 for a page or size that is no such number, or that is out of bounds."""
     name = "current_page" if settings.current_page == "honoured" and "page" not in query else "page"
-    found = Paging(_number(query, name, 1), _number(query, "per_page", MAX_PER_PAGE))
-    if found.per_page > MAX_PER_PAGE:
-        raise ApiError(422, f"per_page is at most {MAX_PER_PAGE}", parameter="per_page")
+    found = Paging(_number(query, name, 1), _number(query, "per_page", default))
+    if found.per_page > most:
+        raise ApiError(422, f"per_page is at most {most}", parameter="per_page")
     beyond = found.page > 1 and (found.page - 1) * found.per_page >= total
     if beyond and settings.page_past_end == "unprocessable":
         raise ApiError(422, "there is no such page", parameter=name)
@@ -105,21 +83,24 @@ def _choices(query: QueryParams, name: str, allowed: Sequence[str]) -> list[str]
 
 
 def _range(query: QueryParams, settings: Settings, name: Field) -> tuple[Field, int, int] | None:
-    low, high = (_time(query, settings, f"{name}_{end}") for end in ("from", "to"))
+    found = span(query, settings, name)
+    return found and (name, *found)
+
+
+def span(query: QueryParams, settings: Settings, name: str, form: str = "{}") -> tuple[int, int] | None:
+    """The first and last millisecond between `…_from` and `…_to`; `form` is `filter[{}]` where they are wrapped."""
+    start, end = form.format(f"{name}_from"), form.format(f"{name}_to")
+    low, high = _time(query, settings, start), _time(query, settings, end)
     if low is None and high is None:
         return None
     across = low is not None and high is not None and iso(low)[:4] != iso(high)[:4]
     if across and settings.range_across_years == "refused":
-        raise ApiError(400, f"{name}: year is out of range", parameter=f"{name}_to")
+        raise ApiError(400, f"{name}: year is out of range", parameter=end)
     oldest = settings.oldest_updated_at_from
     if name == "updated_at" and oldest and low is not None and low < milliseconds(oldest):
-        raise ApiError(400, "updated_at_from is too far in the past", parameter="updated_at_from")
+        raise ApiError(400, f"{start} is too far in the past", parameter=start)
     inside = 1 if settings.bounds == "exclusive" else 0
-    return (
-        name,
-        0 if low is None else low + inside,
-        NEVER - 1 if high is None else high - inside,
-    )
+    return 0 if low is None else low + inside, NEVER - 1 if high is None else high - inside
 
 
 def _time(query: QueryParams, settings: Settings, name: str) -> int | None:

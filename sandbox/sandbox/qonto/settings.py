@@ -31,3 +31,31 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     `/organization`."""
     bank_accounts_meta: Literal["absent", "present"] = "absent"
     """Whether `/bank_accounts` has a `meta`."""
+    matched_transactions: Literal["objects", "strings"] = "objects"
+    """Of supplier invoices: today's form, or that of early 2026."""
+    client_kind: Literal["both", "kind", "type"] = "both"
+    """Which key says whether a client is a company or a person."""
+    beneficiary_bank_account: Literal["flat", "nested"] = "flat"
+    """Where a SEPA beneficiary has its IBAN."""
+    bulk_errors: Literal["nested", "flat"] = "nested"
+    """Of the results of bulk transfers."""
+    quote_envelope: Literal["absent", "present"] = "absent"
+    """Whether a single quote is wrapped."""
+    einvoicing_settings_envelope: Literal["absent", "present"] = "absent"
+    """Whether the e-invoicing settings are wrapped."""
+    external_transfers: Literal["served", "gone"] = "served"
+    """Whether the path still answers after its sunset."""
+    unfiltered: tuple[str, ...] = ()
+    """Resources that ignore `updated_at_from` and `updated_at_to`, as older versions of the API do."""
+    refuse_api_key: tuple[str, ...] = ()
+    """Resources that an API key does not open, besides those that it never does."""
+    forbidden: tuple[str, ...] = ()
+    """Resources that the member's role or an add-on does not allow."""
+    plan: Literal["business", "essential", "solo_basic", "none"] = "business"
+    """The company's price plan; some resources need a larger one."""
+    staging_token: str | None = None
+    """What `X-Qonto-Staging-Token` must say; without it every call ends at a sign-on page."""
+    link_seconds: int = 1800
+    """How long a link to a file is good for."""
+    sizes: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many records of a resource there were at the start. Changing it makes all of them anew."""

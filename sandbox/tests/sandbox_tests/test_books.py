@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox.clock import Clock
-from sandbox.qonto.books import Books
 from sandbox.qonto.ledger import Question
+from sandbox.qonto.resources import BY_NAME
 from sandbox.qonto.vendor import Qonto
 
+if TYPE_CHECKING:
+    from sandbox.qonto.books import Books
+
 SIGN = {"credit": 1, "debit": -1}
+
+
+def opened(count: int, seed: int) -> Books:
+    return Qonto(count, seed, Clock(), "http://sandbox").books
 
 
 def check(books: Books) -> None:
@@ -40,7 +47,7 @@ def check(books: Books) -> None:
 @given(count=st.integers(0, 400), seed=st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_history_is_lawful(count: int, seed: int) -> None:
-    books = Books(count, seed, Clock())
+    books = opened(count, seed)
     check(books)
     assert len(books.all_rows()) == count
     for account in books.truth():
@@ -70,7 +77,7 @@ MUTATIONS = st.sampled_from(
 @given(seed=st.integers(0, 1000), mutations=st.lists(MUTATIONS, max_size=15))
 @settings(max_examples=25, deadline=None)
 def test_mutations_keep_the_books_lawful(seed: int, mutations: list[dict[str, Any]]) -> None:
-    qonto = Qonto(150, seed, Clock())
+    qonto = Qonto(150, seed, Clock(), "http://sandbox")
     times = [qonto.books.clock.now]
     for mutation in mutations:
         try:
@@ -84,9 +91,10 @@ def test_mutations_keep_the_books_lawful(seed: int, mutations: list[dict[str, An
 
 def test_the_seed_decides_everything() -> None:
     def company(seed: int) -> bytes:
-        books = Books(300, seed, Clock())
-        everything = [books.transactions(books.all_rows()), books.organization(external=True), books.labels()]
-        return msgspec.json.encode([everything, books.memberships()])
+        books = opened(300, seed)
+        everything = [books.transactions(books.all_rows()), books.organization(external=True)]
+        stored = [books.written(BY_NAME[name], records) for name, records in books.store.records.items()]
+        return msgspec.json.encode([everything, stored])
 
     assert company(3) == company(3)
     assert company(3) != company(4)
@@ -94,7 +102,7 @@ def test_the_seed_decides_everything() -> None:
 
 def test_many_share_one_moment_across_a_page_edge() -> None:
     for count in (500, 5_000):
-        books = Books(count, 7, Clock())
+        books = opened(count, 7)
         rows = books.ledger.select(Question(account=0, sort="updated_at", descending=False))
         times = books.ledger.columns.updated_at[rows].tolist()
         assert any(times[edge - 1] == times[edge] for edge in range(100, len(times), 100))
@@ -104,7 +112,7 @@ def test_many_share_one_moment_across_a_page_edge() -> None:
 
 def test_a_million_transactions() -> None:
     started = time.perf_counter()
-    books = Books(1_000_000, 7, Clock())
+    books = opened(1_000_000, 7)
     rows = books.all_rows()
     assert len(books.transactions(rows[-100:])) == 100
     # Some seconds of slack for a busy machine: it takes half of one.
