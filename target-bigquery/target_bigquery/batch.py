@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from google.cloud import bigquery
 
 from target_bigquery.errors import TargetError
-from target_bigquery.load import LABELS, Started, job_id
+from target_bigquery.load import Started, job_id
 from target_bigquery.tables import Target, staged
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Batch:
             self._load_held()
         self.target = target
         if self._staging is not None:
-            self._staging = self.warehouse.fit(self._staging.table_id, staged(target.columns))
+            self._staging = self.warehouse.fit(self._staging.table_id, target.stream, staged(target.columns))
 
     def _load(self, file: File) -> None:
         if self._staging is None:
@@ -95,7 +95,7 @@ class Batch:
             parquet_options=options,
             create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
             write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
-            labels=LABELS,
+            labels=self.warehouse.jobs.labels(self.target.stream),
         )
         size = file.path.stat().st_size
         with UPLOADS if size > SMALL else contextlib.nullcontext():
@@ -130,7 +130,7 @@ class Batch:
         staging = self._settle(written.records)
         live, statement = self.live, self._statement(staging, deletes=written.deleted > 0)
         live.forget()
-        job = self.warehouse.jobs.query(job_id(staging, statement), statement)
+        job = self.warehouse.jobs.query(job_id(staging, statement), statement, self.target.stream)
         self.result.commits += 1
         if self.mode is Mode.SWAP:
             inserted = job.dml_stats.inserted_row_count if job.dml_stats else None

@@ -39,7 +39,7 @@ class Batches:
 
     def open(self, stream: Stream, version: int | None, line: int) -> Open:
         """Begin a batch; one of another kind ends here, and an older snapshot is given up for a newer."""
-        mode = stream.mode(self._settings.load_method, version)
+        mode = stream.mode(version)
         since = line
         if stream.open is not None and stream.open.batch.mode is Mode.SWAP is mode:
             since = min(line, stream.open.line)
@@ -60,7 +60,8 @@ class Batches:
             target,
             self._run,
             version=batch.version,
-            file_bytes=self._settings.batch_size_bytes,
+            file_bytes=stream.settings.batch_size_bytes,
+            file_rows=stream.settings.batch_size_rows,
             sealed=lambda file: stream.lane.take(batch, file),
             fingerprint=batch.mode is Mode.SWAP,
         )

@@ -11,8 +11,8 @@ from google.api_core import exceptions as api
 
 from target_bigquery.batch import Batch, Result
 from target_bigquery.errors import TargetError
+from target_bigquery.failures import explain
 from target_bigquery.live import Live
-from target_bigquery.load import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

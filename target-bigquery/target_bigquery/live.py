@@ -49,7 +49,7 @@ class Live:
         """
         plan = self._warehouse.plan(self._table, target.columns)
         if plan.changed or plan.widened or plan.refused:
-            self._table = self._warehouse.fit(self.name, target.columns)
+            self._table = self._warehouse.fit(self.name, target.stream, target.columns)
 
     def swap_statement(self, target: Target, staging: str, without: str | None) -> str:
         """Replace the rows, and the table too where the columns cannot be reached by adding and widening.

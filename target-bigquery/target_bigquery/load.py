@@ -9,39 +9,21 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import requests
 from google.api_core import exceptions as api
 from google.api_core.retry import Retry
-from google.auth.exceptions import RefreshError, TransportError
 from google.cloud import bigquery
 
 from target_bigquery.errors import TargetError
+from target_bigquery.failures import RETRYABLE_REASONS, explain, retryable
+from target_bigquery.names import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 log = logging.getLogger("target-bigquery")
 
 REQUEST_TIMEOUT = 60  # seconds without an answer
-# https://cloud.google.com/bigquery/docs/error-messages: what may be repeated as it is.
-_REASONS = {
-    "rateLimitExceeded",
-    "backendError",
-    "internalError",
-    "badGateway",
-    "jobBackendError",
-    "jobInternalError",
-    "jobRateLimitExceeded",
-}
-_BROKEN = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    ConnectionError,
-    TransportError,
-)
-_CODES = {408, 429, 500, 502, 503, 504}
 LABELS = {"created_by": "target-bigquery"}
 
 
@@ -50,41 +32,28 @@ def job_id(*parts: str) -> str:
     return "target_bigquery_" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 
-def retryable(error: BaseException) -> bool:
-    """Does BigQuery, or the network, say that the same request may succeed later?"""
-    if isinstance(error, _BROKEN):
-        return not isinstance(error, requests.exceptions.SSLError)
-    if isinstance(error, api.GoogleAPICallError):
-        reasons = {e.get("reason") for e in error.errors if isinstance(e, dict)}
-        return bool(reasons & _REASONS) or (error.code in _CODES and "quotaExceeded" not in reasons)
-    return False
-
-
-def explain(error: BaseException) -> str:
-    """One line for a person, without the request's body."""
-    if isinstance(error, TargetError):
-        return str(error)
-    if isinstance(error, _BROKEN):
-        return f"BigQuery cannot be reached ({type(error).__name__}); check api_endpoint and the network"
-    if isinstance(error, RefreshError):
-        return "Google refused the credentials; check credentials_path, credentials_json or the default login"
-    message = error.message if isinstance(error, api.GoogleAPICallError) else str(error)
-    return " ".join(str(message).split())[:500]
-
-
 class JobFailedError(TargetError):
     """BigQuery ran a job and it failed; the job did nothing."""
 
     def __init__(self, kind: str, error: dict[str, Any]) -> None:
         super().__init__(f"{kind} job failed: {' '.join(str(error.get('message')).split())[:500]}")
-        self.retryable = error.get("reason") in _REASONS
+        self.retryable = error.get("reason") in RETRYABLE_REASONS
 
 
 class Jobs:
     """Runs jobs and requests with back-off, and counts what they cost. Used from many threads."""
 
-    def __init__(self, client: bigquery.Client, retry_seconds: float, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        client: bigquery.Client,
+        retry_seconds: float,
+        stopping: threading.Event,
+        *,
+        labels: Mapping[str, str],
+        maximum_bytes_billed: int | None = None,
+    ) -> None:
         self.client = client
+        self._labels, self._maximum_bytes_billed = labels, maximum_bytes_billed
         self.retry_seconds = retry_seconds
         self.stopping = stopping
         self._lock = threading.Lock()
@@ -108,6 +77,10 @@ class Jobs:
         except api.RetryError as error:
             raise TargetError(explain(error.cause or error)) from None
 
+    def labels(self, stream: str) -> dict[str, str]:
+        """The labels of a job that works for ``stream``."""
+        return {**self._labels, "singer_stream": label_value(stream)}
+
     def load(self, id_: str, path: Path, table: bigquery.Table, config: bigquery.LoadJobConfig) -> Started:
         """Upload a file and start its load job; returns before the job has ended."""
 
@@ -125,9 +98,11 @@ class Jobs:
 
         return Started(self, id_, "load", submit)
 
-    def query(self, id_: str, statement: str) -> Any:
+    def query(self, id_: str, statement: str, stream: str) -> Any:
         """Run a statement to its end; the finished job."""
-        config = bigquery.QueryJobConfig(labels=LABELS, use_legacy_sql=False)
+        config = bigquery.QueryJobConfig(labels=self.labels(stream), use_legacy_sql=False)
+        if self._maximum_bytes_billed is not None:
+            config.maximum_bytes_billed = self._maximum_bytes_billed
 
         def submit(attempt: str, timeout: float) -> Any:
             return self.client.query(

@@ -98,9 +98,8 @@ class Loop:
         stream = self._streams.get(message.stream)
         if stream is not None and stream.described == described:
             return
-        target = describe(
-            message, line, metadata=self._settings.add_record_metadata, hard_delete=self._settings.hard_delete
-        )
+        settings = self._settings.of(message.stream)
+        target = describe(message, line, settings)
         if stream is not None:
             self._batches.redescribe(stream, target, line)
             stream.described = described
@@ -110,8 +109,8 @@ class Loop:
                 names = f"{other.target.stream!r} and {target.stream!r}"
                 raise InputError(line, f"streams {names} would share the table {target.table}")
         lane = Lane(self._warehouse, target, self._events.tell, self._events.tell)
-        stream = self._streams[message.stream] = Stream(target, lane, described)
-        if self._settings.load_method == "overwrite":
+        stream = self._streams[message.stream] = Stream(target, lane, described, settings)
+        if settings.load_method == "overwrite":
             self._batches.open(stream, None, line)
 
     def _state(self, message: messages.Message, line: int) -> None:
@@ -125,7 +124,7 @@ class Loop:
         stream = self._streams.get(message.stream)
         if stream is None:
             raise InputError(line, f"ACTIVATE_VERSION of stream {message.stream!r} before its SCHEMA")
-        if stream.mode(self._settings.load_method, message.version) is not Mode.SWAP:
+        if stream.mode(message.version) is not Mode.SWAP:
             return
         opened = stream.open
         if opened is None or stream.version != message.version:

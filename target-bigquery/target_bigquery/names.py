@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST_COLUMN = 300  # characters
+LONGEST_LABEL = 63  # https://cloud.google.com/bigquery/docs/labels-intro#requirements
 LONGEST_TABLE = 900  # of BigQuery's 1,024 bytes: a staging table's suffix has to fit too
 # https://cloud.google.com/bigquery/docs/schemas#column_names
 _RESERVED = re.compile(r"^(_CHANGE_|_COLIDENTIFIER|_FILE_|_PARTITION|_ROW_TIMESTAMP|_TABLE_|__ROOT__)", re.IGNORECASE)
@@ -36,6 +37,11 @@ def _clean(name: str, longest: int) -> str:
 def table_name(stream: str) -> str:
     """The table of a stream: ``public-orders`` becomes ``public_orders``."""
     return _clean(stream, LONGEST_TABLE)
+
+
+def label_value(name: str) -> str:
+    """A stream's name as the value of a label: 63 characters of a-z, 0-9, _ and -."""
+    return _clean(name, LONGEST_LABEL).lower()
 
 
 def column_names(properties: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:

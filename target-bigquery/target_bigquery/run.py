@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import connection
 from target_bigquery.batches import Batches
 from target_bigquery.errors import StoppedError, TargetError
-from target_bigquery.load import Jobs
+from target_bigquery.load import LABELS, Jobs
 from target_bigquery.loop import Loop
 from target_bigquery.report import report
 from target_bigquery.stage import Run
@@ -65,9 +65,15 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
         TargetError: the run failed; every STATE that was written is true.
     """
     started = time.monotonic()
-    run = Run(started=int(time.time() * 1e6), folder=folder)
-    jobs = Jobs(connection.client(settings), settings.retry_seconds, stopping)
-    warehouse = Warehouse(jobs, settings.dataset, settings.location, secrets.token_hex(6))
+    run = Run(secrets.token_hex(6), started=int(time.time() * 1e6), folder=folder)
+    jobs = Jobs(
+        connection.client(settings),
+        settings.retry_seconds,
+        stopping,
+        labels={**LABELS, "singer_run": run.id},
+        maximum_bytes_billed=settings.maximum_bytes_billed,
+    )
+    warehouse = Warehouse(jobs, settings.dataset, settings.location, run.id)
     batches = Batches(settings, run, events)
     loop = Loop(settings, warehouse, events, batches)
     done = False

@@ -27,6 +27,7 @@ METADATA = {
     "_sdc_batched_at": ("TIMESTAMP", "When the target staged the record."),
     "_sdc_sequence": ("INT64", "Order of the records within a run and over runs."),
     "_sdc_table_version": ("INT64", "The version the tap gave the record."),
+    "_sdc_run_id": ("STRING", "The run of the target, as in its jobs' label singer_run."),
     "_sdc_sync_started_at": ("INT64", "When the target started, in milliseconds since 1970."),
 }
 SEQUENCE = "_sdc_sequence"

@@ -1,82 +1,22 @@
-"""The settings: one table of them, read from files or the environment into one frozen object."""
+"""The settings of a run: read from files or the environment, checked, in one frozen object."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk import typing as th
-
 from target_bigquery.errors import ConfigError
+from target_bigquery.options import LEAST, METHODS, PER_STREAM, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PREFIX = "TARGET_BIGQUERY_"
-METHODS = ("upsert", "append-only", "overwrite")
-
-SCHEMA: dict[str, Any] = th.PropertiesList(
-    th.Property("project", th.StringType, required=True, description="Google Cloud project of the dataset."),
-    th.Property("dataset", th.StringType, required=True, description="Dataset; created if it is missing."),
-    th.Property(
-        "location", th.StringType, description="Where a missing dataset is created, and where jobs run. Example: EU."
-    ),
-    th.Property("credentials_path", th.StringType, description="Service-account file."),
-    th.Property(
-        "credentials_json",
-        th.StringType,
-        secret=True,
-        description="Service-account JSON. Without it and without a path: application default credentials.",
-    ),
-    th.Property(
-        "api_endpoint",
-        th.StringType,
-        description="A local BigQuery emulator, used without credentials. BIGQUERY_EMULATOR_HOST does the same.",
-    ),
-    th.Property(
-        "load_method",
-        th.StringType,
-        default="upsert",
-        allowed_values=list(METHODS),
-        description=(
-            "upsert: by key, streams without a key are appended, versioned full tables are swapped. "
-            "append-only: every record becomes a row. overwrite: every stream of the run replaces its table."
-        ),
-    ),
-    th.Property(
-        "hard_delete",
-        th.BooleanType,
-        default=False,
-        description=(
-            "A record whose _sdc_deleted_at is set takes its row away. Otherwise the row stays, with _sdc_deleted_at."
-        ),
-    ),
-    th.Property(
-        "add_record_metadata", th.BooleanType, default=True, description="Add the _sdc_* columns to every table."
-    ),
-    th.Property(
-        "batch_size_bytes",
-        th.IntegerType,
-        default=16 << 20,
-        description="Bytes of Parquet in one load job; a stream's rows are sent as soon as there are that many.",
-    ),
-    th.Property(
-        "commit_after_seconds",
-        th.IntegerType,
-        default=300,
-        description="Rows are committed at the first STATE after this time, or after twice this time without one.",
-    ),
-    th.Property(
-        "retry_seconds",
-        th.IntegerType,
-        default=600,
-        description="How long to repeat a request or job that BigQuery says may be repeated.",
-    ),
-    th.Property("staging_dir", th.StringType, description="Folder for staged files. Default: the system's."),
-).to_dict()
 
 _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 _DATASET = re.compile(r"[A-Za-z0-9_]{1,1024}", re.ASCII)
@@ -97,9 +37,20 @@ class Settings:
     hard_delete: bool = False
     add_record_metadata: bool = True
     batch_size_bytes: int = 16 << 20
+    batch_size_rows: int | None = None
     commit_after_seconds: int = 300
     retry_seconds: int = 600
+    maximum_bytes_billed: int | None = None
+    stream_overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     staging_dir: str = ""
+
+    def of(self, stream: str) -> Settings:
+        """The settings of one stream."""
+        found: dict[str, Any] = {}
+        for pattern, values in self.stream_overrides.items():
+            if fnmatchcase(stream, pattern):
+                found |= values
+        return replace(self, **found)
 
 
 def from_environment() -> dict[str, str]:
@@ -115,10 +66,7 @@ def parse(config: Mapping[str, Any]) -> Settings:
     Raises:
         ConfigError: names the setting and what it should be.
     """
-    known = SCHEMA["properties"]
-    values = {
-        name: _coerce(name, value, known[name]) for name, value in config.items() if name in known and value is not None
-    }
+    values = _known(config, SCHEMA["properties"])
     for name in SCHEMA["required"]:
         if not values.get(name):
             raise ConfigError(f"setting {name} is missing: set it in the config file or as {PREFIX}{name.upper()}")
@@ -128,13 +76,35 @@ def parse(config: Mapping[str, Any]) -> Settings:
         raise ConfigError("setting project is no project id: lower-case letters, digits and dashes")
     if not _DATASET.fullmatch(settings.dataset):
         raise ConfigError("setting dataset is no dataset name: letters, digits and underscores")
-    if settings.load_method not in METHODS:
-        raise ConfigError(f"setting load_method must be one of {', '.join(METHODS)}")
-    for name in ("batch_size_bytes", "retry_seconds", "commit_after_seconds"):
-        if getattr(settings, name) < (1 if name == "batch_size_bytes" else 0):
-            raise ConfigError(f"setting {name} must not be negative or, for a size, zero")
+    _check_values(values)
+    settings = replace(settings, stream_overrides=_overrides(settings.stream_overrides))
     _check_staging_dir(settings.staging_dir)
     return settings
+
+
+def _known(config: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    known = SCHEMA["properties"]
+    given = {name: value for name, value in config.items() if name in names and value is not None}
+    return {name: _coerce(name, value, known[name]) for name, value in given.items()}
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
+    if values.get("load_method", METHODS[0]) not in METHODS:
+        raise ConfigError(f"setting load_method must be one of {', '.join(METHODS)}")
+    for name, least in LEAST.items():
+        if values.get(name, least) < least:
+            raise ConfigError(f"setting {name} must be {least} or more")
+
+
+def _overrides(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    made = {}
+    for pattern, values in given.items():
+        if not isinstance(values, dict) or not values.keys() <= set(PER_STREAM):
+            allowed = ", ".join(PER_STREAM)
+            raise ConfigError(f"setting stream_overrides: {pattern!r} must be an object with any of {allowed}")
+        made[pattern] = _known(values, PER_STREAM)
+        _check_values(made[pattern])
+    return made
 
 
 def _coerce(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
@@ -143,6 +113,8 @@ def _coerce(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
         if str(value).lower() in _TRUE | _FALSE:
             return str(value).lower() in _TRUE
         raise ConfigError(f"setting {name} must be true or false")
+    if "object" in types:
+        return _object(name, value)
     if "integer" in types:
         try:
             return int(str(value))
@@ -151,6 +123,16 @@ def _coerce(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
     if "string" in types and not isinstance(value, str):
         raise ConfigError(f"setting {name} must be a text")
     return value
+
+
+def _object(name: str, value: Any) -> dict[str, Any]:
+    try:
+        made = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        made = None
+    if not isinstance(made, dict):
+        raise ConfigError(f"setting {name} must be an object")
+    return made
 
 
 def _check_staging_dir(path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from array import array
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Block:
 class Run:
     """What is the same for every record of a run; times in microseconds since 1970."""
 
+    id: str
     started: int
     folder: Path
 
@@ -68,7 +70,7 @@ class File:
 
 
 class Spool:
-    """Writes blocks to Parquet files of about ``file_bytes``; each full file goes to ``sealed``."""
+    """Writes blocks to Parquet files of about ``file_bytes`` or ``file_rows``; each full file goes to ``sealed``."""
 
     def __init__(
         self,
@@ -78,11 +80,12 @@ class Spool:
         *,
         version: int | None,
         file_bytes: int,
+        file_rows: int | None,
         sealed: Callable[[File], None],
         fingerprint: bool,
     ) -> None:
         self._name, self._stream, self._run, self._version = name, target.stream, run, version
-        self._file_bytes, self._sealed = file_bytes, sealed
+        self._file_bytes, self._file_rows, self._sealed = file_bytes, file_rows or math.inf, sealed
         self._reader = BlockReader(target.columns)
         self._columns = staged(target.columns)
         self._schema = staged_schema(self._columns)
@@ -127,7 +130,7 @@ class Spool:
         self._rows += table.num_rows
         if self._deleted_at:
             self._deleted += table.num_rows - table.column(self._deleted_at).null_count
-        if self._sink.tell() >= self._file_bytes:
+        if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
             self.seal()
 
     def seal(self) -> None:
@@ -167,10 +170,11 @@ class Spool:
         rows = len(block.records)
         lines = pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(block.lines)])
         now = int(time.time() * 1e6)
-        constants: dict[str, tuple[int | None, pa.DataType]] = {
+        constants: dict[str, tuple[int | str | None, pa.DataType]] = {
             "_sdc_received_at": (int(block.received * 1e6), UTC),
             "_sdc_batched_at": (now, UTC),
             "_sdc_table_version": (self._version, pa.int64()),
+            "_sdc_run_id": (self._run.id, pa.string()),
             "_sdc_sync_started_at": (self._run.started // 1000, pa.int64()),
         }
         by_name["_sdc_extracted_at"] = extracted

@@ -19,6 +19,7 @@ from target_bigquery.tables import Target
 if TYPE_CHECKING:
     from target_bigquery.lane import Lane
     from target_bigquery.messages import Message
+    from target_bigquery.settings import Settings
 
 _schema = json.JSONDecoder(parse_float=Decimal).decode
 
@@ -37,8 +38,8 @@ class Open:
 class Stream:
     """One stream: its table, its lane and the batch that is being filled."""
 
-    def __init__(self, target: Target, lane: Lane, described: tuple[bytes, ...]) -> None:
-        self.target, self.lane, self.described = target, lane, described
+    def __init__(self, target: Target, lane: Lane, described: tuple[bytes, ...], settings: Settings) -> None:
+        self.target, self.lane, self.described, self.settings = target, lane, described, settings
         self.open: Open | None = None
         self.block = Block()  # of the open batch
         self.version: int | None = None  # of the open batch's records
@@ -56,12 +57,13 @@ class Stream:
         """A snapshot is on its way into the live table."""
         self._live_version = "" if version is None else str(version)
 
-    def mode(self, method: str, version: int | None) -> Mode:
+    def mode(self, version: int | None) -> Mode:
         """How records of this version get into the table.
 
         A version that the live table does not have yet is a full table; records of the version that it has are
         changes to it (database taps keep one version over many incremental runs).
         """
+        method = self.settings.load_method
         if method == "append-only":
             return Mode.APPEND
         if method == "overwrite" or (version is not None and str(version) != self.live_version()):
@@ -69,7 +71,7 @@ class Stream:
         return Mode.UPSERT if self.target.keys else Mode.APPEND
 
 
-def describe(message: Message, line: int, *, metadata: bool, hard_delete: bool) -> Target:
+def describe(message: Message, line: int, settings: Settings) -> Target:
     """The table that a SCHEMA message asks for.
 
     Raises:
@@ -84,7 +86,7 @@ def describe(message: Message, line: int, *, metadata: bool, hard_delete: bool) 
         raise InputError(line, "SCHEMA without a stream or a schema")
     keys = tuple(message.key_properties or ())
     try:
-        made = columns(schema, keys, metadata=metadata, deletes=hard_delete)
+        made = columns(schema, keys, metadata=settings.add_record_metadata, deletes=settings.hard_delete)
     except ValueError as error:
         raise InputError(line, f"SCHEMA of stream {name}: {error}") from None
     if not made:
@@ -96,7 +98,7 @@ def describe(message: Message, line: int, *, metadata: bool, hard_delete: bool) 
         columns=made,
         keys=tuple(by_source[key] for key in keys),
         description=str(schema.get("description") or ""),
-        hard_delete=hard_delete,
+        hard_delete=settings.hard_delete,
     )
 
 

@@ -101,8 +101,8 @@ class Warehouse:
         """What ``table`` needs to hold ``columns``."""
         return evolve.plan([f.to_api_repr() for f in table.schema], columns)
 
-    def fit(self, name: str, columns: Sequence[Column]) -> bigquery.Table:
-        """Add and widen columns so that ``columns`` fit into the table.
+    def fit(self, name: str, stream: str, columns: Sequence[Column]) -> bigquery.Table:
+        """Add and widen columns so that ``columns`` of ``stream`` fit into the table.
 
         Raises:
             TargetError: a column cannot; names it, both types and what to do.
@@ -123,7 +123,7 @@ class Warehouse:
                     continue
             if plan.widened:
                 statement = commit.widen(self.path(name), plan.widened)
-                self.jobs.query(job_id(self.run, name, str(attempt), statement), statement)
+                self.jobs.query(job_id(self.run, name, str(attempt), statement), statement, stream)
                 table = self.get(name)
             return table
         raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")

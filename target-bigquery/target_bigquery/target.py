@@ -11,7 +11,7 @@ import click
 from singer_sdk import Target
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
-from target_bigquery import settings
+from target_bigquery import options, settings
 from target_bigquery.errors import ConfigError, TargetError
 
 log = logging.getLogger("target-bigquery")
@@ -21,7 +21,7 @@ class TargetBigQuery(Target):
     """Singer target for BigQuery: every record exactly where it belongs."""
 
     name = "target-bigquery"
-    config_jsonschema = settings.SCHEMA
+    config_jsonschema = options.SCHEMA
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         PluginCapabilities.ABOUT,
         PluginCapabilities.STRUCTURED_LOGGING,

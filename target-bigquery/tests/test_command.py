@@ -50,6 +50,10 @@ def test_version_and_about_need_neither_client_nor_pyarrow() -> None:
         (GOOD | {"batch_size_bytes": 0}, "batch_size_bytes"),
         (GOOD | {"staging_dir": "/nowhere"}, "set staging_dir"),
         (GOOD | {"dataset": 5}, "dataset must be a text"),
+        (GOOD | {"maximum_bytes_billed": 0}, "maximum_bytes_billed must be 1 or more"),
+        (GOOD | {"stream_overrides": "{"}, "stream_overrides must be an object"),
+        (GOOD | {"stream_overrides": {"a*": {"dataset": "x"}}}, r"stream_overrides: 'a\*' must be"),
+        (GOOD | {"stream_overrides": {"a*": {"load_method": "x"}}}, "load_method must be one of"),
     ],
 )
 def test_a_wrong_setting_is_named(config: dict[str, Any], words: str) -> None:
@@ -61,6 +65,15 @@ def test_settings_from_text() -> None:
     settings = parse(GOOD | {"add_record_metadata": "false", "batch_size_bytes": "1000", "commit_after_seconds": "0"})
     assert (settings.add_record_metadata, settings.batch_size_bytes, settings.commit_after_seconds) == (False, 1000, 0)
     assert parse(GOOD | {"add_record_metadata": "True", "location": None}).add_record_metadata is True
+
+
+def test_settings_of_a_stream() -> None:
+    overrides = {"*": {"hard_delete": "true"}, "events-*": {"load_method": "append-only", "batch_size_rows": 5}}
+    settings = parse(GOOD | {"stream_overrides": json.dumps(overrides)})
+    assert (settings.of("a").load_method, settings.of("a").hard_delete) == ("upsert", True)
+    events = settings.of("events-x")
+    assert (events.load_method, events.hard_delete, events.batch_size_rows) == ("append-only", True, 5)
+    assert settings.hard_delete is False
 
 
 @pytest.mark.parametrize(

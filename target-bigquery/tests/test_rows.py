@@ -155,7 +155,7 @@ def test_many_files_and_interleaved_streams(target: Target) -> None:
         messages += [record("ab"[n % 2], id=n // 3, t=str(n))]
         if n % 100 == 99:
             messages += [state(at=n)]
-    outcome = target.ok(messages, batch_size_bytes=1)
+    outcome = target.ok(messages, batch_size_rows=1)
     assert outcome.states[-1] == {"at": 2999}
     for name, odd in (("a", 0), ("b", 1)):
         want = {n // 3: str(n) for n in range(3000) if n % 2 == odd}
@@ -167,3 +167,20 @@ def test_a_stream_without_records_costs_no_job(target: Target) -> None:
     assert outcome.states == [{"at": 1}]
     assert (outcome.total("load_jobs"), outcome.total("query_jobs")) == (0, 0)
     assert target.rows("empty") == []
+
+
+def test_streams_differ_and_jobs_say_whose_they_are(target: Target) -> None:
+    messages = [schema(s, ["id"], id=INTEGER) for s in ("Log/Été", "up")]
+    messages += [record(s, id=1) for s in ("Log/Été", "up") for _ in range(2)]
+    overrides = {"Log*": {"load_method": "append-only", "add_record_metadata": False}}
+    target.ok(messages, stream_overrides=overrides, maximum_bytes_billed=10**9)
+    (log,) = (t for t in target.tables() if t.startswith("Log"))
+    assert target.rows(log) == [{"id": 1}] * 2
+    assert target.rows("up", "id") == [{"id": 1}]
+    assert [f.name for f in target.table(log).schema] == ["id"]
+    (run,) = target.client.query(f"SELECT _sdc_run_id FROM `{target.dataset}`.up").result()
+    jobs = [job for job in target.client.list_jobs() if job.labels.get("singer_run") == run["_sdc_run_id"]]
+    streams = {(job.job_type, job.labels["singer_stream"]) for job in jobs}
+    assert streams == {(kind, stream) for kind in ("load", "query") for stream in (log.lower(), "up")}
+    assert {job.labels["created_by"] for job in jobs} == {"target-bigquery"}
+    assert {job.maximum_bytes_billed for job in jobs if job.job_type == "query"} == {10**9}

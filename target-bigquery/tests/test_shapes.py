@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from target_bigquery import commit
-from target_bigquery.names import column_names, table_name
+from target_bigquery.names import column_names, label_value, table_name
 from target_bigquery.rows import Rows
 from target_bigquery.schema import Column, columns
 from target_bigquery.sql import literal, quote
@@ -75,6 +75,11 @@ def test_columns_are_valid_distinct_and_need_no_order(names: list[str], random: 
     shuffled = list(names)
     random.shuffle(shuffled)
     assert column_names(shuffled, taken=["_sdc_sequence"]) == made
+
+
+@given(st.text(min_size=1))
+def test_a_label_keeps_to_its_rules(name: str) -> None:
+    assert re.fullmatch(r"[a-z0-9_-]{1,63}", label_value(name))
 
 
 def test_usual_names_stay_as_they_are_or_nearly() -> None:

@@ -1,0 +1,93 @@
+"""Every setting that there is: name, type, default, meaning. What ``--about`` shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singer_sdk import typing as th
+
+METHODS = ("upsert", "append-only", "overwrite")
+PER_STREAM = ("load_method", "hard_delete", "add_record_metadata", "batch_size_bytes", "batch_size_rows")
+
+SCHEMA: dict[str, Any] = th.PropertiesList(
+    th.Property("project", th.StringType, required=True, description="Google Cloud project of the dataset."),
+    th.Property("dataset", th.StringType, required=True, description="Dataset; created if it is missing."),
+    th.Property(
+        "location", th.StringType, description="Where a missing dataset is created, and where jobs run. Example: EU."
+    ),
+    th.Property("credentials_path", th.StringType, description="Service-account file."),
+    th.Property(
+        "credentials_json",
+        th.StringType,
+        secret=True,
+        description="Service-account JSON. Without it and without a path: application default credentials.",
+    ),
+    th.Property(
+        "api_endpoint",
+        th.StringType,
+        description="A local BigQuery emulator, used without credentials. BIGQUERY_EMULATOR_HOST does the same.",
+    ),
+    th.Property(
+        "load_method",
+        th.StringType,
+        default="upsert",
+        allowed_values=list(METHODS),
+        description=(
+            "upsert: by key, streams without a key are appended, versioned full tables are swapped. "
+            "append-only: every record becomes a row. overwrite: every stream of the run replaces its table."
+        ),
+    ),
+    th.Property(
+        "hard_delete",
+        th.BooleanType,
+        default=False,
+        description=(
+            "A record whose _sdc_deleted_at is set takes its row away. Otherwise the row stays, with _sdc_deleted_at."
+        ),
+    ),
+    th.Property(
+        "add_record_metadata", th.BooleanType, default=True, description="Add the _sdc_* columns to every table."
+    ),
+    th.Property(
+        "batch_size_bytes",
+        th.IntegerType,
+        default=16 << 20,
+        description="Bytes of Parquet in one load job; a stream's rows are sent as soon as there are that many.",
+    ),
+    th.Property(
+        "batch_size_rows",
+        th.IntegerType,
+        description="Rows of one load job, where bytes are not the limit. A block of 4 MiB of JSON is not divided.",
+    ),
+    th.Property(
+        "commit_after_seconds",
+        th.IntegerType,
+        default=300,
+        description="Rows are committed at the first STATE after this time, or after twice this time without one.",
+    ),
+    th.Property(
+        "retry_seconds",
+        th.IntegerType,
+        default=600,
+        description="How long to repeat a request or job that BigQuery says may be repeated.",
+    ),
+    th.Property(
+        "maximum_bytes_billed",
+        th.IntegerType,
+        description="A statement that would bill more bytes fails, and with it the run. Default: the project's limit.",
+    ),
+    th.Property(
+        "stream_overrides",
+        th.ObjectType(additional_properties=True),
+        description=(
+            f"Settings for streams by glob, later ones win: {', '.join(PER_STREAM)}. "
+            'Example: {"events-*": {"load_method": "append-only"}}.'
+        ),
+    ),
+    th.Property("staging_dir", th.StringType, description="Folder for staged files. Default: the system's."),
+).to_dict()
+
+LEAST = dict.fromkeys(("batch_size_bytes", "batch_size_rows", "maximum_bytes_billed"), 1) | dict.fromkeys(
+    ("retry_seconds", "commit_after_seconds"), 0
+)
+"""Setting -> the least number that it may be."""
