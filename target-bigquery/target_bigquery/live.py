@@ -50,6 +50,10 @@ class Live:
         plan = self._warehouse.plan(self._table, target.columns)
         if plan.changed or plan.widened or plan.refused:
             self._table = self._warehouse.fit(self.name, target.stream, target.columns)
+        constraints = self._table.table_constraints
+        declared = constraints.primary_key.columns if constraints and constraints.primary_key else []
+        if declared and declared != list(target.primary_key):  # what is declared and not true makes joins wrong
+            self._table = self._warehouse.constrain(self.name, target.primary_key)
 
     def swap_statement(self, target: Target, staging: str, without: str | None) -> str:
         """Replace the rows, and the table too where the columns cannot be reached by adding and widening.

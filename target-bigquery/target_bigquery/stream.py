@@ -99,6 +99,7 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
         keys=tuple(by_source[key] for key in keys),
         description=str(schema.get("description") or ""),
         hard_delete=settings.hard_delete,
+        log=settings.load_method == "append-only",
     )
 
 

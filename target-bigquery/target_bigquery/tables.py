@@ -43,6 +43,12 @@ class Target:
     keys: tuple[str, ...]
     description: str
     hard_delete: bool = False
+    log: bool = False  # every record is a row, whatever its key
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """What BigQuery may take as unique: its optimizer trusts the declaration."""
+        return () if self.log else self.keys
 
     @property
     def deleted(self) -> str | None:
@@ -92,8 +98,8 @@ class Warehouse:
         table.labels = dict(LABELS)
         by_name = {c.name: c for c in target.columns}
         table.clustering_fields = [k for k in target.keys if by_name[k].type in _CLUSTERABLE][:CLUSTERED] or None
-        if target.keys:
-            table.table_constraints = TableConstraints(PrimaryKey(list(target.keys)), None)
+        if target.primary_key:
+            table.table_constraints = TableConstraints(PrimaryKey(list(target.primary_key)), None)
         log.info("creating table %s.%s", self.dataset, target.table)
         return self.jobs.call(self._client.create_table, table, exists_ok=True, retry=None)  # type: ignore[no-any-return]
 
@@ -126,6 +132,19 @@ class Warehouse:
                 self.jobs.query(job_id(self.run, name, str(attempt), statement), statement, stream)
                 table = self.get(name)
             return table
+        raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")
+
+    def constrain(self, name: str, keys: Sequence[str]) -> bigquery.Table:
+        """Declare another primary key, or none; foreign keys stay."""
+        for _ in range(ATTEMPTS):
+            table = self.get(name)
+            foreign = table.table_constraints.foreign_keys if table.table_constraints else None
+            primary = PrimaryKey(list(keys)) if keys else None
+            table.table_constraints = TableConstraints(primary, foreign) if primary or foreign else None
+            try:
+                return self.jobs.call(self._client.update_table, table, ["table_constraints"], retry=None)  # type: ignore[no-any-return]
+            except api.PreconditionFailed:  # the table changed since it was read
+                continue
         raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")
 
     def label(self, table: bigquery.Table, labels: Mapping[str, str | None]) -> bool:

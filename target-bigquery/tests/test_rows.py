@@ -37,6 +37,7 @@ def test_without_a_key_and_with_append_only_every_record_is_a_row(target: Target
     assert target.rows("keyless") == [{"id": 1}] * 3
     target.ok([keyed, record("keyed", id=1), record("keyed", id=1)], load_method="append-only")
     assert target.rows("keyed") == [{"id": 1}] * 2
+    assert target.table("keyed").table_constraints is None, "BigQuery believes what is declared"
 
 
 def test_every_type_is_read_back_as_it_was_sent(target: Target) -> None:
