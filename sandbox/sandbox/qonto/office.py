@@ -171,11 +171,12 @@ def webhook_subscription(store: Store, draw: Draw) -> Json:
     }
 
 
-def user_organization(store: Store, _draw: Draw) -> Json:
-    """The one that there is."""
+def user_organization(store: Store, draw: Draw) -> Json:
+    """The company, and others that the owner may have."""
     organization = store.books.company.organization()
     shared = ("id", "name", "legal_name", "legal_number", "legal_country")
-    return {name: organization[name] for name in shared} | {"membership_role": "owner"}
+    other = {"id": draw.id(), "name": f"Other Sample {draw.number}"} if draw.number else {}
+    return {name: organization[name] for name in shared} | other | {"membership_role": "owner"}
 
 
 def plan(_store: Store, _draw: Draw) -> Json:

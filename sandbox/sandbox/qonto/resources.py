@@ -203,7 +203,7 @@ RESOURCES = (
         order="creation_date:desc", make=incoming.payment, size=12,
     ),
     Resource(
-        name="einvoicing_settings", path="einvoicing/settings", envelope=BARE, only=True, scopes=("esales.read",),
+        name="einvoicing_settings", path="einvoicing/settings", envelope=BARE, only=True, scopes=("einvoicing.read",),
         api_key=False, key="sending_status", make=office.einvoicing_settings, size=1,
     ),
 )  # fmt: skip

@@ -25,6 +25,12 @@ class Reader:
         self.session.headers["Authorization"] = sandbox.qonto.api_key
         self.accounts = sandbox.qonto.records("bank_accounts")
         self.main = self.accounts[0]["id"]
+        self.bearer = {"Authorization": f"Bearer {sandbox.qonto.grant()['access_token']}"}
+
+    def granted(self, path: str, **params: Any) -> requests.Response:
+        """As a client with every scope."""
+        url = f"{self.sandbox.qonto.api_url}/{path}"
+        return self.session.get(url, params=params, headers=self.bearer, timeout=5)
 
     def ask(self, path: str, **params: Any) -> requests.Response:
         return self.session.get(f"{self.sandbox.qonto.api_url}{path}", params=params, timeout=5)

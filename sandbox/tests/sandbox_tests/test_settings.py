@@ -82,6 +82,44 @@ def test_bank_accounts(reader: Reader) -> None:
     assert answer["meta"]["total_count"] == 5
 
 
+def test_matched_transactions_as_text(reader: Reader) -> None:
+    objects = {i["id"]: i for i in reader.get("/supplier_invoices")["supplier_invoices"] if i["matched_transactions"]}
+    reader.sandbox.qonto.settings(matched_transactions="strings")
+    for invoice in reader.get("/supplier_invoices")["supplier_invoices"]:
+        assert "matched_transactions_ids" not in invoice
+        matches = objects.get(invoice["id"], {"matched_transactions": []})["matched_transactions"]
+        assert invoice["matched_transactions"] == [match["transaction_id"] for match in matches]
+
+
+def test_other_forms_of_records(reader: Reader) -> None:
+    reader.sandbox.qonto.settings(client_kind="type", beneficiary_bank_account="nested", bulk_errors="flat")
+    assert all("type" in record and "kind" not in record for record in reader.get("/clients")["clients"])
+    for record in reader.get("/sepa/beneficiaries")["beneficiaries"]:
+        assert record["bank_account"].keys() == {"iban", "bic", "currency"}
+        assert "iban" not in record
+    results = [r for bulk in reader.get("/sepa/bulk_transfers")["bulk_transfers"] for r in bulk["results"]]
+    assert {error["code"] for result in results for error in result["errors"]} == {"invalid_iban"}
+
+
+def test_envelopes(reader: Reader) -> None:
+    reader.sandbox.qonto.settings(quote_envelope="present", einvoicing_settings_envelope="present")
+    number = reader.sandbox.qonto.records("quotes")[0]["id"]
+    assert set(reader.granted(f"quotes/{number}").json()) == {"quote"}
+    assert set(reader.granted("einvoicing/settings").json()) == {"einvoicing_settings"}
+
+
+def test_after_the_sunset(reader: Reader) -> None:
+    reader.sandbox.qonto.settings(external_transfers="gone")
+    assert reader.ask("/external_transfers").status_code == 410
+
+
+def test_ties_of_records(reader: Reader) -> None:
+    reader.sandbox.qonto.settings(ties="shuffled")
+    asked = [reader.get("/sepa/direct_debit_collections", sort_by="status:asc") for _ in range(5)]
+    orders = {tuple(r["id"] for r in answer["direct_debit_collections"]) for answer in asked}
+    assert len(orders) > 1
+
+
 def test_no_such_setting(reader: Reader) -> None:
     with pytest.raises(RefusedError, match="page_past_the_end"):
         reader.sandbox.qonto.settings(page_past_the_end="empty")
