@@ -70,9 +70,10 @@ class Batches:
         """Convert the records that the stream's block holds."""
         if stream.open is None or not stream.block.records:
             return
-        block, stream.block = stream.block, Block()
+        block = stream.block
+        stream.block = Block(first=block.first + len(block.records))
         stream.open.records += len(block.records)
-        stream.last_record = block.lines[-1]
+        stream.last_record = block.file[0] if block.file else block.lines[-1]
         self._convert(stream.open.spool.write, block)
 
     def commit(self, stream: Stream) -> None:
@@ -86,7 +87,7 @@ class Batches:
         self._convert(_finish, stream, opened)
 
     def _abandon(self, stream: Stream, opened: Open) -> None:
-        stream.open, stream.block = None, Block()
+        stream.open, stream.block = None, Block(first=stream.block.first)
         self._ledger.closed(opened.batch)
         self._convert(opened.spool.seal)
         self._convert(stream.lane.submit, opened.batch.discard)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_bigquery import messages
+from target_bigquery import files, messages
 from target_bigquery.batch import Mode
 from target_bigquery.errors import InputError
 from target_bigquery.lane import Lane
@@ -74,11 +74,29 @@ class Loop:
             batches.make_room(now)
             batches.commit_older_than(self._settings.commit_after_seconds * (2 if lines else 1))
 
+    def _batch(self, message: messages.Message, line: int) -> None:
+        """The records of files, read now, so that the files are not needed afterwards."""
+        for path in files.paths(message, line):
+            stream = self._streams.get(message.stream)
+            if stream is None or stream.open is None or message.version != stream.version:
+                stream = self._receive(message, line)
+            compressed = message.encoding is not None and message.encoding.compression == "gzip"
+            for first, lines in files.read(path, line, compressed=compressed):
+                self._batches.flush(stream)
+                block = stream.block
+                block.file = (line, path)
+                block.records.extend(lines)
+                block.lines.extend(range(first, first + len(lines)))
+                block.extracted.extend([message.time_extracted] * len(lines))
+                block.size, block.received = sum(map(len, lines)), time.time()
+                self._batches.listen()
+            self._batches.flush(stream)
+
     def _receive(self, message: messages.Message, line: int) -> Stream:
-        """The stream of a record that the open batch, if there is one, does not take."""
+        """The stream of records that the open batch, if there is one, does not take."""
         stream = self._streams.get(message.stream)
         if stream is None:
-            raise InputError(line, f"RECORD of stream {message.stream!r} before its SCHEMA")
+            raise InputError(line, f"{message.type} of stream {message.stream!r} before its SCHEMA")
         self._batches.open(stream, message.version, line)
         return stream
 
@@ -90,6 +108,8 @@ class Loop:
                 self._state(message, line)
             case "ACTIVATE_VERSION":
                 self._activate(message, line)
+            case "BATCH":
+                self._batch(message, line)
             case other:
                 raise InputError(line, f"message type {other!r} is not supported")
 

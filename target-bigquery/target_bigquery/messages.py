@@ -6,6 +6,13 @@ import msgspec
 from msgspec import Raw
 
 
+class Encoding(msgspec.Struct, gc=False):
+    """How the files of a BATCH are written."""
+
+    format: str
+    compression: str | None = None
+
+
 class Message(msgspec.Struct, gc=False):
     """One line of the input, of any type. Fields that the type does not have are empty."""
 
@@ -17,6 +24,8 @@ class Message(msgspec.Struct, gc=False):
     schema: Raw = Raw()
     key_properties: list[str] | None = None
     value: Raw = Raw()
+    encoding: Encoding | None = None
+    manifest: list[str] = []
 
 
 decode = msgspec.json.Decoder(Message).decode

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from target_bigquery import values
@@ -30,9 +29,15 @@ _FINGERPRINT = 1 << 128
 
 @dataclass
 class Block:
-    """Consecutive records of one stream, as they came, with the line each one stood on."""
+    """Consecutive records of one stream, as they came, with the line each one stood on.
 
-    records: list[msgspec.Raw] = field(default_factory=list)
+    ``first`` is the number of the first one in its stream. The lines are those of ``file`` (with
+    the line of its BATCH message), or of the input.
+    """
+
+    first: int = 0
+    file: tuple[int, Path] | None = None
+    records: list[bytes | msgspec.Raw] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))
     extracted: list[str | None] = field(default_factory=list)
     received: float = 0.0
@@ -168,7 +173,6 @@ class Spool:
         except RecordRefusedError as error:
             raise self._refused(block, error) from None
         rows = len(block.records)
-        lines = pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(block.lines)])
         now = int(time.time() * 1e6)
         constants: dict[str, tuple[int | str | None, pa.DataType]] = {
             "_sdc_received_at": (int(block.received * 1e6), UTC),
@@ -178,7 +182,8 @@ class Spool:
             "_sdc_sync_started_at": (self._run.started // 1000, pa.int64()),
         }
         by_name["_sdc_extracted_at"] = extracted
-        by_name["_sdc_sequence"] = pc.add(lines, self._run.started)
+        first = self._run.started + block.first
+        by_name["_sdc_sequence"] = pa.array(range(first, first + rows), pa.int64())
         return [
             by_name[c.name] if c.name in by_name else pa.repeat(pa.scalar(*constants[c.name]), rows)
             for c in self._columns
@@ -187,7 +192,11 @@ class Spool:
     def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
         cause: ValueRefusedError = error.cause
         keys = f" (key {self._keys})" if self._keys else ""
-        return InputError(block.lines[error.index], f"stream {self._stream}{keys}: column {cause.path} {cause.reason}")
+        text = f"stream {self._stream}{keys}: column {cause.path} {cause.reason}"
+        line = block.lines[error.index]
+        if block.file is None:
+            return InputError(line, text)
+        return InputError(block.file[0], f"BATCH file {block.file[1]}, line {line}: {text}")
 
 
 def _times(texts: list[str | None]) -> pa.Array:
