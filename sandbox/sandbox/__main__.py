@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.bigquery import BigQueryUnavailableError, LocalBigQuery
 from sandbox.command import run
+from sandbox.control import RefusedError
 from sandbox.session import Sandbox
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--transactions", type=int, default=500, metavar="N", help="default: 500")
     options.add_argument("--seed", type=int, default=7, metavar="N", help="another seed, another company")
+    options.add_argument(
+        "--size",
+        type=size,
+        action="append",
+        default=[],
+        metavar="RESOURCE=N",
+        help="so many records of a resource, such as supplier_invoices=300; may be repeated",
+    )
     options.add_argument("--latency-ms", type=float, default=0, metavar="N", help="of every answer")
     options.add_argument("--port", type=int, metavar="N", help=f"default: {PORT}; with COMMAND: a free one")
     options.add_argument(
@@ -47,6 +56,12 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
+def size(text: str) -> tuple[str, int]:
+    """`supplier_invoices=300`."""
+    name, _, number = text.partition("=")
+    return name, int(number)
+
+
 def main(arguments: Sequence[str]) -> int:
     """The exit code: the command's, or 0 after Ctrl-C, or 1 when there is no starting."""
     cut = arguments.index("--") if "--" in arguments else len(arguments)
@@ -60,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(greeting(sandbox, bigquery))
             sys.stdout.flush()
             return _wait(bigquery)
-    except (BigQueryUnavailableError, OSError) as error:
+    except (BigQueryUnavailableError, RefusedError, OSError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return 0
@@ -76,15 +91,14 @@ def start(options: argparse.Namespace, stack: ExitStack, *, defaults: bool) -> t
         port=port if options.port is None else options.port,
     )
     stack.enter_context(sandbox)
+    if options.size:
+        sandbox.qonto.settings(sizes=dict(options.size))
     if not options.bigquery:
         return sandbox, None
-    folder = options.data_dir or (DATA_DIR if defaults else _passing_folder(stack))
-    bigquery = LocalBigQuery(folder, bigquery_port if options.bigquery_port is None else options.bigquery_port)
-    return sandbox, stack.enter_context(bigquery)
-
-
-def _passing_folder(stack: ExitStack) -> Path:
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-")))
+    passing = options.data_dir is None and not defaults
+    folder = Path(tempfile.mkdtemp(prefix="sandbox-")) if passing else options.data_dir or DATA_DIR
+    bigquery_port = bigquery_port if options.bigquery_port is None else options.bigquery_port
+    return sandbox, stack.enter_context(LocalBigQuery(folder, bigquery_port, passing=passing))
 
 
 def environment(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> dict[str, str]:

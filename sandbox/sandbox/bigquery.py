@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -27,16 +28,17 @@ class BigQueryUnavailableError(RuntimeError):
 
 
 class LocalBigQuery:
-    """Serves the data under `data_dir`, on `port` or a free one."""
+    """Serves the data under `data_dir`, on `port` or a free one. A `passing` folder is removed afterwards."""
 
     project = PROJECT
 
-    def __init__(self, data_dir: Path | str, port: int = 0) -> None:
+    def __init__(self, data_dir: Path | str, port: int = 0, *, passing: bool = False) -> None:
         if not find_spec("local_bigquery"):
             raise BigQueryUnavailableError("the local BigQuery needs Python 3.13")
         self.data_dir = Path(data_dir).absolute()
         self.log = self.data_dir / "bigquery.log"
         self._port = port
+        self._more = ["passing"] if passing else []
 
     def __enter__(self) -> Self:
         """Returns when the first request has been answered. Raises BigQueryUnavailableError, OSError."""
@@ -44,7 +46,7 @@ class LocalBigQuery:
         with listen(self._port) as listener, self.log.open("ab") as log:
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             self.process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-P", EMULATOR, str(listener.fileno()), self.data_dir, PROJECT],
+                [sys.executable, "-P", EMULATOR, str(listener.fileno()), self.data_dir, PROJECT, *self._more],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -56,13 +58,18 @@ class LocalBigQuery:
         try:
             call("GET", f"{self.url}/bigquery/v2/projects/{PROJECT}/datasets").raise_for_status()
         except requests.RequestException:
-            self.__exit__()
+            self._stop()
             lines = self.log.read_text(errors="replace").splitlines() or ["no answer"]
             raise BigQueryUnavailableError(f"the local BigQuery did not start: {lines[-1]}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        """The process ends when its stdin does: also when this process is killed."""
+        """The process ends when its stdin does, and removes a passing folder: also when this process is killed."""
+        self._stop()
+        if self._more:
+            shutil.rmtree(self.data_dir, ignore_errors=True)
+
+    def _stop(self) -> None:
         try:
             self.process.communicate(timeout=GRACE)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,6 @@
-"""The process behind `LocalBigQuery`: `python -P emulator.py SOCKET_FD DATA_DIR PROJECT`.
+"""The process behind `LocalBigQuery`: `python -P emulator.py SOCKET_FD DATA_DIR PROJECT [passing]`.
+
+A passing folder goes with the process, as nobody else is sure to be there at its end.
 
 It imports nothing of this package, and the emulator only once it has the folder: both take their time.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import importlib.resources
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -62,6 +65,8 @@ def main() -> None:
             serve(listener, data_dir, sys.argv[3])
     except Timeout:
         sys.exit(f"another one uses {data_dir}")
+    if "passing" in sys.argv:
+        shutil.rmtree(data_dir, ignore_errors=True)
     os._exit(0)
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,7 +51,7 @@ def gone(connection: socket.socket) -> bool:
             return True
 
 
-def test_a_command_gets_the_addresses() -> None:
+def test_a_command_gets_the_addresses(temporary: Path) -> None:
     names = [
         "SANDBOX_URL",
         "TAP_QONTO_API_URL",
@@ -69,6 +70,7 @@ def test_a_command_gets_the_addresses() -> None:
     assert (process.returncode, status, err) == (3, "200", "")
     assert (api, emulator, project) == (f"{sandbox}/qonto/v2", endpoint, "local")
     assert ":" in key
+    assert not any(temporary.iterdir())
     for url in (sandbox, emulator):
         with pytest.raises(requests.ConnectionError):
             requests.get(url, timeout=1)
@@ -97,19 +99,44 @@ def test_a_command_gets_our_signals(number: signal.Signals) -> None:
     assert process.returncode == 7
 
 
+@pytest.mark.parametrize(("size", "code", "says"), [("products=250", 0, "250"), ("lamps=3", 1, "no resource lamps")])
+def test_sizes(size: str, code: int, says: str) -> None:
+    ask = "import os, requests; url = os.environ['SANDBOX_URL']"
+    ask += "; print(requests.get(f'{url}/_sandbox/qonto/truth').json()['records']['products'])"
+    with start("--no-bigquery", "--size", size, "--", sys.executable, "-c", ask) as process:
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == code
+    assert says in out + err
+    assert (out + err).count("\n") == 1
+
+
 def test_a_command_that_a_signal_ends() -> None:
     with start("--no-bigquery", "--", "sh", "-c", "kill -9 $$") as process:
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + 9
 
 
-def test_a_killed_sandbox_leaves_nothing() -> None:
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def emptied(folder: Path) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while any(folder.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not any(folder.iterdir())
+
+
+def test_a_killed_sandbox_leaves_nothing(temporary: Path) -> None:
     script = "echo $SANDBOX_URL; echo $BIGQUERY_EMULATOR_HOST; sleep 1000 & sleep 1000"
     with start("--", "sh", "-c", script) as process:
         servers = [connect(line(process)) for _ in range(2)]
         process.kill()
         assert [gone(server) for server in servers] == [True, True]
         assert process.communicate(timeout=PATIENCE)[0] == ""
+    assert emptied(temporary)
 
 
 def test_in_the_foreground(tmp_path: Path) -> None:
