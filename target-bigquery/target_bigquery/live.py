@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from google.cloud import bigquery
 
 VERSION_LABEL = "singer_version"
-SETTLING = 10_000  # milliseconds in which a commit gets its labels
+SETTLING = 30_000  # milliseconds between the two updates that label a table
 
 
 class Live:
@@ -118,8 +118,11 @@ class Live:
             labels[VERSION_LABEL] = str(version)
         if all(self._table.labels.get(k) == v for k, v in labels.items()):
             return True
-        labels["singer_committed"] = str(milliseconds(self._table))
-        return self._warehouse.label(self._table, labels)
+        # Labels count as a modification: when it was is only known after it.
+        marked = self._warehouse.label(self._table, {**labels, "singer_committed": None})
+        if marked is None:
+            return False
+        return self._warehouse.label(marked, {"singer_committed": str(milliseconds(marked))}) is not None
 
 
 def unchanged(table: bigquery.Table, fingerprint: str) -> bool:

@@ -147,17 +147,17 @@ class Warehouse:
                 continue
         raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")
 
-    def label(self, table: bigquery.Table, labels: Mapping[str, str | None]) -> bool:
-        """Set labels, or remove those given as None; False if the table changed since it was read."""
+    def label(self, table: bigquery.Table, labels: Mapping[str, str | None]) -> bigquery.Table | None:
+        """Set labels, or remove those given as None. Returns the table then; None if it changed since it was read."""
         if all(table.labels.get(k) == v for k, v in labels.items()):
-            return True
+            return table
         table = bigquery.Table.from_api_repr(table.to_api_repr())  # with its etag, which the update sends
         table.labels = {**table.labels, **labels}
         try:
-            self.jobs.call(self._client.update_table, table, ["labels"], retry=None)
+            labelled: bigquery.Table = self.jobs.call(self._client.update_table, table, ["labels"], retry=None)
         except api.PreconditionFailed:
-            return False
-        return True
+            return None
+        return labelled
 
     def staging(self, live: str, serial: int, columns: Sequence[Column]) -> bigquery.Table:
         """A new table that no other run knows and that ends by itself."""

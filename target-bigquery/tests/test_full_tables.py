@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from google.cloud import bigquery
-from target_bigquery.live import SETTLING, unchanged
+from target_bigquery.live import SETTLING, Live, unchanged
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
@@ -116,6 +118,40 @@ def test_any_doubt_about_the_table_is_a_no() -> None:
     assert not unchanged(table(modified=moment + SETTLING + 1), "f")
     assert not unchanged(table(labels={}), "f")
     assert not unchanged(table(labels=labels | {"singer_committed": "yesterday"}), "f")
+
+
+def test_labels_that_come_long_after_the_last_change_do_not_count_as_a_change() -> None:
+    hour = 3_600_000
+
+    class Warehouse:
+        """Every update of the labels is a modification: the first an hour after the last one, the next at once."""
+
+        updates = iter((hour, hour + 400, 2 * hour, 2 * hour + 400))
+
+        def path(self, name: str) -> str:
+            return name
+
+        def live(self, _: object) -> bigquery.Table:
+            return self.table({}, 0)
+
+        def table(self, labels: dict[str, str], modified: int) -> bigquery.Table:
+            reference = {"projectId": "p", "datasetId": "d", "tableId": "t"}
+            made = {"labels": labels, "numRows": "2", "lastModifiedTime": str(modified)}
+            self.now = bigquery.Table.from_api_repr({"tableReference": reference, **made})
+            return self.now
+
+        def get(self, _: str) -> bigquery.Table:
+            return self.now
+
+        def label(self, table: bigquery.Table, labels: dict[str, str | None]) -> bigquery.Table:
+            kept = {k: v for k, v in {**table.labels, **labels}.items() if v is not None}
+            return self.table(kept, next(self.updates))
+
+    warehouse = Warehouse()
+    live = Live(warehouse, SimpleNamespace(table="t"))  # type: ignore[arg-type]
+    for version in (1, 2):
+        live.remember("f", version, records=2, inserted=2)
+        assert unchanged(warehouse.now, "f")
 
 
 def test_a_duplicate_key_is_never_taken_for_an_unchanged_snapshot(loaded: Target) -> None:
