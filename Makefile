@@ -4,7 +4,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 PACKAGES := tap-kit tap-qonto target-bigquery sandbox
 
-.PHONY: help setup demo sandbox test lint format storm clean
+.PHONY: help setup demo sandbox test lint format storm bench clean
 
 help:
 	@echo "make setup    a .venv with every command"
@@ -12,6 +12,7 @@ help:
 	@echo "make sandbox  the sandbox and the local BigQuery, until Ctrl-C"
 	@echo "make test     lint, types and tests"
 	@echo "make storm    the long random faults"
+	@echo "make bench    the figures, measured on this machine"
 	@echo "make format   format and fix the code"
 	@echo "make clean    remove what the above made"
 
@@ -45,6 +46,9 @@ test: lint
 
 storm: setup
 	$(BIN)/pytest -m storm
+
+bench: setup
+	@$(BIN)/python benchmarks/reading.py
 
 clean:
 	rm -rf .venv .uv .local .meltano .mypy_cache .ruff_cache .pytest_cache .hypothesis

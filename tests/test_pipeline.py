@@ -38,8 +38,10 @@ def test_a_run_without_changes_asks_little_and_loads_nothing(pipeline: Pipeline,
     bank.clear_log()
     assert pipeline.run().ok
     parts = 3 * len(bank.qonto.truth())
-    asked = Counter(entry["path"].rpartition("/")[2] for entry in bank.log())
-    assert asked == {"transactions": parts, "bank_accounts": 2, "organization": 3, "labels": 1, "memberships": 1}
+    asked = Counter(entry["path"].removeprefix("/qonto/v2/") for entry in bank.log())
+    assert asked.pop("transactions") == parts
+    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (2, 3)  # also to know which accounts there are
+    assert set(asked.values()) == {1}
     assert pipeline.load_jobs() == jobs
     assert pipeline.state == state
     pipeline.assert_exact()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from tap_kit.times import moment
+from tap_kit.times import moment_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ class Changes:
 
     def moments(self, page: Page) -> list[datetime]:
         """Return when the records of a page last changed."""
-        return [moment(text) for record in page.records if (text := record.get(self.cursor.column))]
+        return [at for record in page.records if (at := moment_or_none(record.get(self.cursor.column)))]
 
 
 class NewestFirst(Changes):

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import requests
 from requests import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
+from tap_kit.answers import reason, retry_after
 from tap_kit.errors import (
     AccessError,
     CredentialsError,
@@ -103,9 +103,7 @@ class Client:
                 response, body = self._fetch(path, params)
             except RequestException as error:
                 reached = bool(self.counts["answers"])
-                final = VendorError(
-                    f"{self.api.vendor} at {self.api.url} cannot be reached: {_reason(error)} ({where})"
-                )
+                final = VendorError(f"{self.api.vendor} at {self.api.url} cannot be reached: {reason(error)} ({where})")
                 raise _TryAgainError(final, attempts=FAILING if reached else FIRST_CONTACT) from error
         self.counts["answers"] += 1
         if response.status_code == HTTPStatus.OK:
@@ -167,7 +165,7 @@ class Client:
         return RequestRefusedError(f"{vendor} {what} {where}", status=status, code=code)
 
     def _patience(self, response: requests.Response, where: str) -> _TryAgainError:
-        wait = _retry_after(response)
+        wait = retry_after(response)
         if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
             failing = VendorError(f"{self.api.vendor} fails; run again later {where}")
             return _TryAgainError(failing, attempts=FAILING, wait=wait)
@@ -197,39 +195,3 @@ def _failure(state: RetryCallState) -> _TryAgainError:
 
 def _give_up(state: RetryCallState) -> None:
     raise _failure(state).final
-
-
-def _retry_after(response: requests.Response) -> float:
-    """Return the seconds that Retry-After asks for (a number or a date), at least 0 and at most 300."""
-    value = response.headers.get("Retry-After", "")
-    try:
-        seconds = float(value) if value else 0.0
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
-            seconds = 0.0
-    return min(max(seconds, 0.0), 300.0)
-
-
-def _reason(error: RequestException) -> str:
-    """Return why there was no answer, without the URL and its parameters."""
-    reasons: list[tuple[type[Exception], str]] = [
-        (requests.exceptions.SSLError, "its certificate is not accepted"),
-        (requests.exceptions.ProxyError, "the proxy refuses"),
-        (requests.exceptions.ConnectTimeout, "no connection in time"),
-        (requests.exceptions.Timeout, "no answer in time"),
-        (requests.exceptions.ChunkedEncodingError, "the answer broke off"),
-        (requests.exceptions.ContentDecodingError, "the answer cannot be unpacked"),
-    ]
-    text = str(error)
-    for part, reason in (
-        ("Connection refused", "connection refused"),
-        ("Name or service not known", "unknown host"),
-        ("Failed to resolve", "unknown host"),
-        ("Connection reset", "the connection was reset"),
-        ("Connection aborted", "the connection was cut"),
-    ):
-        if part in text:
-            return reason
-    return next((reason for kind, reason in reasons if isinstance(error, kind)), type(error).__name__)

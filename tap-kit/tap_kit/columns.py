@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, tzinfo
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, tzinfo
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.names import snake_case
+from tap_kit.scalars import SCALARS, as_it_is, date_text
 from tap_kit.times import utc_text
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ def converter(
     if kind == "string" and schema.get("format") == "date-time":
         return lambda value: utc_text(value, zone) if value else None
     if kind == "string" and schema.get("format") == "date":
-        return _date
-    return _SCALARS.get(kind or "", _as_it_is)
+        return date_text
+    return SCALARS.get(kind or "", as_it_is)
 
 
 def _array(convert: Convert) -> Callable[[Any], list[Any]]:
@@ -141,68 +142,3 @@ def _array(convert: Convert) -> Callable[[Any], list[Any]]:
         return [convert(item) for item in value if item is not None]
 
     return items
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _string(value: Any) -> str:
-    if type(value) is str:
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, Decimal)):
-        return str(value)
-    raise ValueError(_UNFIT)
-
-
-def _number(value: Any) -> Decimal | int | None:
-    """Numbers also come as text, with a point or (on some pages) a comma for the fraction."""
-    if isinstance(value, str):
-        return _decimal(value) if value else None
-    if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
-        raise ValueError(_UNFIT)
-    return value
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        number = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-    except InvalidOperation as error:
-        raise ValueError(_UNFIT) from error
-    if not number.is_finite():
-        raise ValueError(_UNFIT)
-    return number
-
-
-def _integer(value: Any) -> int | None:
-    number = _number(value)
-    if number is None:
-        return None
-    if number != int(number):
-        raise ValueError(_UNFIT)
-    return int(number)
-
-
-def _boolean(value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    return (
-        {"true": True, "false": False, "": None}[value.lower()]
-        if isinstance(value, str)
-        else {0: False, 1: True}[value]
-    )
-
-
-def _date(value: str) -> str | None:
-    """A moment in a date column keeps its date."""
-    return date.fromisoformat(value[:10]).isoformat() if value else None
-
-
-_SCALARS: dict[str, Convert] = {
-    "string": _string,
-    "number": _number,
-    "integer": _integer,
-    "boolean": _boolean,
-}

@@ -10,11 +10,11 @@ from singer_sdk.streams import RESTStream
 
 from tap_kit.bookmarks import Bookmark, Found, row_digest
 from tap_kit.columns import Drift, row_converter
-from tap_kit.errors import RequestRefusedError, RunStoppedError, TapError, VendorChangedError, VendorError
+from tap_kit.errors import AccessError, RequestRefusedError, RunStoppedError, TapError, VendorChangedError, VendorError
 from tap_kit.ordered import ordered
 from tap_kit.pages import PageReader
 from tap_kit.schema import catalog_schema, load_schema
-from tap_kit.times import moment
+from tap_kit.times import moment, moment_or_none
 from tap_kit.writer import Record
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ class TableStream(RESTStream[Any]):
                     self._check_max_record_limit(count)
                     counter.increment()
                     yield row
-        except RequestRefusedError as error:
+        except (RequestRefusedError, VendorChangedError) as error:
+            others_may_be_read = self._source.client.counts["readable"] or isinstance(error, AccessError)
+            if not others_may_be_read:
+                raise RunStoppedError(error) from error
             self._skip(self.name, error)
         except TapError as error:
             raise RunStoppedError(error) from error
@@ -119,7 +122,7 @@ class TableStream(RESTStream[Any]):
         raise VendorError(f"{self.name} keeps changing while it is read: run again later")
 
     def _all_parts(self, read: _Read) -> Iterator[tuple[Page, tuple[Any, ...], Row]]:
-        for part in self._table.partitions(self._source.client):
+        for part in self._table.partitions(self._source.client, self.config):
             keys: set[tuple[Any, ...]] = set()
             announced: int | None = None
             for number, page in enumerate(self._pages(part).read(self._params(part))):
@@ -138,7 +141,7 @@ class TableStream(RESTStream[Any]):
         """
         client, start = self._source.client, self._source.start
         parts = []
-        for part in self._table.partitions(client):
+        for part in self._table.partitions(client, self.config):
             bookmark = Bookmark(self.get_context_state(dict(part.context) or None), cursor.column, start)
             parts.append((part, bookmark, cursor.reading(self._pages(part), cursor, self._params(part))))
         refused: list[tuple[Partition, RequestRefusedError]] = []
@@ -179,8 +182,8 @@ class TableStream(RESTStream[Any]):
             if any(row.get(name) is None for name in table.key):
                 raise VendorChangedError(f"a record of {self.name} came without its key ({', '.join(table.key)})")
             changed = row.get(table.cursor.column) if table.cursor else None
-            day = table.date(record) if start and table.date else None
-            wanted = start is None or day is None or moment(day) >= start
+            day = moment_or_none(table.date(record)) if start and table.date else None
+            wanted = start is None or day is None or day >= start
             yield Found(row, moment(changed) if changed else None, wanted)
 
     def _write(self, row: Row, page: Page, version: int | None) -> None:
@@ -194,9 +197,10 @@ class TableStream(RESTStream[Any]):
         if bookmark.save(complete=complete) and (complete or self._rows_since_state >= self.STATE_MSG_FREQUENCY):
             self._write_state()
 
-    def _skip(self, what: str, error: RequestRefusedError) -> None:
+    def _skip(self, what: str, error: TapError) -> None:
         self._source.skipped.append(what)
-        self.logger.error("Stream %s is skipped: %s", what, error)
+        needs = f"; it needs {self._table.needs}" if self._table.needs and isinstance(error, AccessError) else ""
+        self.logger.error("Stream %s is skipped: %s%s", what, error, needs)
 
     def _write_state(self) -> None:
         self.state_manager.is_flushed = False

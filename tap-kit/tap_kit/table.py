@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from tap_kit.names import snake_case
 from tap_kit.times import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from tap_kit.api import Params
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
 
 RawRecord = dict[str, Any]
+Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,11 @@ class Stream:
         envelope: where an answer holds its records; under the stream's name if not given.
         cursor: how to ask for changes only; without one the stream is a full table.
         params: query parameters of every request.
-        per: returns the parts of the stream; one part without parameters if not given.
+        per: returns the parts of the stream, given the tap's settings; one part without parameters if not given.
         prepare: mends a record before it becomes a row; None leaves it out.
         date: returns the day or moment of a record that `start_date` is about.
+        needs: the right, scope, plan or licence that reading it takes, for people.
+        selected: whether it is read unless the catalog says otherwise.
     """
 
     name: str
@@ -82,9 +86,10 @@ class Stream:
     envelope: str = ""
     cursor: Cursor | None = None
     params: Params = field(default_factory=dict)
-    per: Callable[[Client], Iterable[Partition]] | None = None
+    per: Callable[[Client, Settings], Iterable[Partition]] | None = None
     prepare: Callable[[RawRecord, Partition], RawRecord | None] | None = None
     date: Callable[[RawRecord], str | None] | None = None
+    needs: str = ""
     selected: bool = True
 
     def identify(self, record: RawRecord) -> Any:
@@ -94,6 +99,6 @@ class Stream:
         """
         return [value for name, value in record.items() if snake_case(name) in self.key] or record
 
-    def partitions(self, client: Client) -> list[Partition]:
+    def partitions(self, client: Client, settings: Settings) -> list[Partition]:
         """Return the parts of the stream."""
-        return list(self.per(client)) if self.per else [Partition()]
+        return list(self.per(client, settings)) if self.per else [Partition()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -14,6 +13,7 @@ from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
 
 from tap_kit.client import Client
 from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
+from tap_kit.inputs import check_catalog, check_state, read_json, read_state
 from tap_kit.redact import redact
 from tap_kit.stream import TableStream
 from tap_kit.times import moment
@@ -43,8 +43,6 @@ USER_AGENT = th.Property(
     description="How the tap introduces itself to the vendor.",
 )
 
-_NO_STATE = 'the state is not a Singer state: expected {"bookmarks": {stream: …}}'
-
 
 class TableTap(Tap):
     """A tap whose streams are the rows of a table."""
@@ -68,7 +66,7 @@ class TableTap(Tap):
         secrets = [name for name, spec in self.config_jsonschema["properties"].items() if spec.get("secret")]
         redact(str(self.config.get(name) or "") for name in secrets)
         if validate_config:
-            self._check_catalog()
+            check_catalog(self.input_catalog, self.table, self.name)
             _ = self.start, self.api
 
     @cached_property
@@ -111,17 +109,7 @@ class TableTap(Tap):
         Raises:
             ConfigError: they are not of this tap.
         """
-        bookmarks = state.get("bookmarks", {})
-        if not isinstance(bookmarks, dict) or not all(isinstance(entry, dict) for entry in bookmarks.values()):
-            raise ConfigError(_NO_STATE)
-        known = {row.name: row for row in self.table}
-        if bookmarks and not known.keys() & bookmarks.keys():
-            raise ConfigError(f"the state is of another tap: {self.name} has no stream {', '.join(sorted(bookmarks))}")
-        for name, entry in bookmarks.items():
-            if name not in known:
-                self.logger.warning("The state names a stream that %s does not have: %s", self.name, name)
-            elif not _is_bookmark(entry, known[name]):
-                raise ConfigError(f"the state of {name} was not written by {self.name}: remove it to read {name} anew")
+        check_state(state, self.table, self.name)
         super().load_state(state)
 
     def run(self) -> None:
@@ -139,6 +127,10 @@ class TableTap(Tap):
             raise
         finally:
             self.client.close()
+        self.say_skipped()
+
+    def say_skipped(self) -> None:
+        """Raise StreamsSkippedError if streams were skipped."""
         if self.skipped:
             raise StreamsSkippedError(f"not read: {', '.join(self.skipped)} (reasons above); all other streams were")
 
@@ -149,6 +141,18 @@ class TableTap(Tap):
             return super().cb_config(ctx, param, value)
         except (ValueError, TypeError) as error:
             raise ConfigError(f"{', '.join(value)}: not a JSON object with settings") from error
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Read one record of each stream that is selected by default; the SDK would try all there are."""
+        if value != "all":
+            super().cb_test(ctx, param, value)
+            return
+        config: _ConfigInput = ctx.params.get("config", _ConfigInput())
+        tap = cls(config=config.config, parse_env_config=config.parse_env)
+        tap.run_sync_dry_run(1, [stream for stream in tap.streams.values() if stream.selected])
+        tap.say_skipped()
+        ctx.exit()
 
     @classmethod
     def invoke(  # type: ignore[override]
@@ -165,8 +169,8 @@ class TableTap(Tap):
         config = config or _ConfigInput()
         cls(
             config=config.config,
-            state=_read_state(state),
-            catalog=_read_json("catalog", catalog.read()) if catalog else None,
+            state=read_state(state),
+            catalog=read_json("catalog", catalog.read()) if catalog else None,
             parse_env_config=config.parse_env,
         ).run()
 
@@ -183,13 +187,6 @@ class TableTap(Tap):
             raise ConfigError(f"settings of {self.name}: {'; '.join(errors)}")
         return errors
 
-    def _check_catalog(self) -> None:
-        names = {row.name for row in self.table}
-        entries = self.input_catalog.items() if self.input_catalog else ()
-        selected = [name for name, entry in entries if entry.metadata.resolve_selection().get((), False)]
-        if unknown := sorted(set(selected) - names):
-            raise ConfigError(f"the catalog selects streams that {self.name} does not have: {', '.join(unknown)}")
-
     def _log_requests(self) -> None:
         counts = self.client.counts
         self.logger.info(
@@ -205,43 +202,3 @@ class TableTap(Tap):
             self._writer.stop = InterruptedRunError(signum)
         else:
             raise InterruptedRunError(signum)
-
-
-def _read_json(what: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ConfigError(f"the {what} is not JSON: {error}") from error
-
-
-def _read_state(file: IO[str] | None) -> dict[str, Any]:
-    """Return the state; of a target's output, which is a line a state, the last one."""
-    lines = [line for line in file.read().splitlines() if line.strip()] if file else []
-    if not lines:
-        return {}
-    try:
-        state: dict[str, Any] = json.loads("\n".join(lines))
-    except ValueError:
-        state = _read_json("state", lines[-1])
-    if not isinstance(state, dict):
-        raise ConfigError(_NO_STATE)
-    return state
-
-
-def _is_bookmark(entry: dict[str, Any], row: Stream) -> bool:
-    parts = entry.get("partitions", [])
-    if not isinstance(parts, list):
-        return False
-    for part in [entry, *parts]:
-        if not isinstance(part, dict):
-            return False
-        value, column = part.get("replication_key_value"), part.get("replication_key")
-        if value is None and column is None:
-            continue
-        if row.cursor is None or column not in (None, row.cursor.column):
-            return False
-        try:
-            moment(value)  # type: ignore[arg-type]
-        except (ValueError, TypeError):
-            return False
-    return True

@@ -21,6 +21,14 @@ def moment(text: str, zone: tzinfo = UTC) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=zone)
 
 
+def moment_or_none(text: object) -> datetime | None:
+    """Parse a moment as `moment` does; None for anything that is none."""
+    try:
+        return moment(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
 def utc_text(text: str, zone: tzinfo = UTC) -> str:
     """Return the moment in UTC, ending in Z; text that already is so stays as it is."""
     value = moment(text, zone)

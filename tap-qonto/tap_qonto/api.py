@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Api, Page
+from tap_kit.changes import NewestFirst, Settled
 from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
 from tap_kit.table import Cursor
@@ -90,3 +91,15 @@ UPDATED_AT = Cursor(
     newest_first={"sort_by": "updated_at:desc"},
     text=moment_text,
 )
+
+# Lists that can be bounded to the moment of the last change, but not sorted by it.
+FILTER_UPDATED_AT = Cursor(
+    column="updated_at",
+    reading=Settled,
+    since="filter[updated_at_from]",
+    text=moment_text,
+)
+
+# Lists that come newest change first, by themselves or when asked to; they cannot (or cannot surely) be bounded.
+NEWEST_FIRST = Cursor(column="updated_at", reading=NewestFirst)
+SORTED_NEWEST_FIRST = Cursor(column="updated_at", reading=NewestFirst, order={"sort_by": "updated_at:desc"})

@@ -13,6 +13,7 @@ from tap_kit.errors import ConfigError
 from tap_kit.tap import START_DATE, USER_AGENT, TableTap
 
 from tap_qonto.api import URL, qonto
+from tap_qonto.iban import is_iban
 from tap_qonto.streams import STREAMS
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ class TapQonto(TableTap):
         ),
         START_DATE,
         th.Property(
+            "ibans",
+            th.ArrayType(th.StringType),
+            title="IBANs",
+            description="Read the transactions of these bank accounts only. Without it those of all accounts are read.",
+        ),
+        th.Property(
             "api_url",
             th.StringType,
             default=URL,
@@ -55,6 +62,8 @@ class TapQonto(TableTap):
             raise ConfigError(
                 "api_key is not of the form <organization slug>:<secret key>, without spaces or line breaks"
             )
+        if wrong := [iban for iban in self.config.get("ibans") or () if not is_iban(iban)]:
+            raise ConfigError(f"ibans: {len(wrong)} of them cannot be right, their check digits do not fit")
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise ConfigError(f"api_url is not a URL such as {URL}")
         return qonto(url, key)

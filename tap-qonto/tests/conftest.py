@@ -34,6 +34,8 @@ class Qonto:
             accounts = self.lists.get("external", [])
             organization = {"id": "org-1", "slug": "riverside-mill-4471", "bank_accounts": accounts}
             return Reply({"organization": self.lists.get("organization", [organization])[0]})
+        if path == "subscription":
+            return Reply({"plan": None})
         found = self.lists.get(path, [])
         if path == "transactions":
             found = self._transactions(found, query)
@@ -46,7 +48,10 @@ class Qonto:
             "total_count": len(found),
             "per_page": size,
         }
-        return Reply({path: found[(number - 1) * size : number * size], "meta": meta})
+        envelope = {"user_organizations": "organizations", "webhook_subscriptions": "subscriptions"}.get(
+            path, path.rpartition("/")[2]
+        )
+        return Reply({envelope: found[(number - 1) * size : number * size], "meta": meta})
 
     def _transactions(self, found: list[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
         account, (status,) = query.get("bank_account_id", ["-"])[0], query["status[]"]

@@ -41,9 +41,10 @@ def test_a_run_without_changes_sends_nothing_and_asks_once_a_part(many: Any, tap
     run = tap(state=state)
     assert ids(run) == []
     assert run.state == state
-    assert Counter(path for path, _ in many.asked) == {
-        "transactions": 6, "bank_accounts": 2, "organization": 3, "labels": 1, "memberships": 1,
-    }  # fmt: skip
+    asked = Counter(path for path, _ in many.asked)
+    assert asked.pop("transactions") == 6
+    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (2, 3)  # also to know which accounts there are
+    assert set(asked.values()) == {1}
 
 
 def test_what_changed_since_comes_and_what_shares_the_bookmark_is_not_lost(
@@ -103,6 +104,15 @@ def test_more_than_a_page_at_one_moment_with_links_that_never_stay(
     assert [path for path, _ in qonto.asked].count("transactions") == 6
     qonto.lists["transactions"] += [transaction(999, updated_at=moment)]
     assert ids(tap(state=run.state)) == ["t-00999"]
+
+
+def test_only_the_accounts_of_the_setting_are_read(many: Any, tap: Callable[..., Run], transaction: Any) -> None:
+    other = many.lists["bank_accounts"][1]["id"]
+    many.lists["transactions"].append(transaction(400, bank_account_id=other))
+    run = tap(ibans=["fr76 3000 1007 9412 3456 7890 185"])
+    assert run.code == 0
+    assert len(run.rows("transactions")) == 252
+    assert other not in {row["bank_account_id"] for row in run.rows("transactions")}
 
 
 def test_an_earlier_start_date_brings_what_lies_between(qonto: Any, tap: Callable[..., Run], transaction: Any) -> None:

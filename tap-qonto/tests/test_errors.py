@@ -36,6 +36,7 @@ def bookmark(stream: str, column: str = "updated_at", value: Any = "2026-01-01T0
         ({"api_key": 12345678}, {}, "api_key must be"),
         ({"api_key": None}, {}, "api_key"),
         ({"api_url": "thirdparty.qonto.com"}, {}, "api_url is not a URL"),
+        ({"ibans": ["FR7630001007941234567890186"]}, {}, "ibans: 1 of them cannot be right"),
         ({"start_date": "soon"}, {}, "start_date is not a date"),
         ({"start_date": "2026-02-30"}, {}, "start_date is not a date"),
         ({}, {"state": bookmark("orders")}, "the state is of another tap: tap-qonto has no stream orders"),
@@ -141,21 +142,37 @@ def test_a_wrong_path_is_about_the_url(qonto: Any, tap: Callable[..., Run]) -> N
     qonto.answer = lambda *_: Reply({"errors": [{"code": "not_found"}]}, status=404)
     run = tap()
     assert run.code == 1
-    assert "Qonto refused the first request: check api_url" in run.errors[0]
+    (line,) = run.errors
+    assert "Qonto refused the first request: check api_url" in line
 
 
-def test_a_list_without_its_name_is_a_changed_vendor(qonto: Any, tap: Callable[..., Run]) -> None:
+def test_an_iban_that_the_organization_does_not_have(qonto: Any, tap: Callable[..., Run]) -> None:
+    run = tap(ibans=["DE89 3704 0044 0532 0130 00"])
+    assert run.code == 2
+    assert "ibans: the organization has no bank account …3000" in run.errors[-1]
+    assert "DE89" not in run.log
+    assert not [path for path, _ in qonto.asked if path == "transactions"]
+
+
+def test_a_list_that_changed_is_skipped_and_the_others_go_on(qonto: Any, tap: Callable[..., Run]) -> None:
     qonto.faults["labels"] = Reply({"tags": []})
+    qonto.lists["memberships"] = [{"first_name": "nameless"}]
+    qonto.lists["statements"] = [{"id": "s"}]
     run = tap()
     assert run.code == 1
-    assert "Qonto answered without 'labels' (GET labels)" in run.errors[-1]
+    assert "Qonto answered without 'labels' (GET labels)" in run.errors[0]
+    assert "a record of memberships came without its key (id)" in run.errors[1]
+    assert "not read: labels, memberships" in run.errors[2]
+    assert run.rows("statements") == [{"id": "s"}]
 
 
-def test_a_record_without_its_key_is_an_error(qonto: Any, tap: Callable[..., Run]) -> None:
-    qonto.lists["labels"] = [{"name": "nameless"}]
+def test_a_sign_on_page_is_not_asked_for_stream_by_stream(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.answer = lambda *_: Reply(raw=b"<html>", headers={"Content-Type": "text/html"})
     run = tap()
     assert run.code == 1
-    assert "a record of labels came without its key (id)" in run.errors[-1]
+    (line,) = run.errors
+    assert "Qonto answered with text/html that is not JSON; check api_url" in line
+    assert {path for path, _ in qonto.asked} == {"bank_accounts"}
 
 
 def test_a_full_table_that_broke_off_is_not_activated(qonto: Any, tap: Callable[..., Run]) -> None:
@@ -171,11 +188,9 @@ def test_a_full_table_that_broke_off_is_not_activated(qonto: Any, tap: Callable[
     run = tap()
     assert run.code == 1
     assert len(run.rows("labels")) == 100
-    assert {m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"} == {
-        "bank_accounts",
-        "memberships",
-        "organization",
-    }
+    activated = {m["stream"] for m in run.messages if m["type"] == "ACTIVATE_VERSION"}
+    assert "memberships" in activated
+    assert "labels" not in activated
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -194,14 +209,17 @@ def test_a_signal_ends_the_run_with_whole_lines_and_its_state(
     qonto.answer = stick
     (tmp_path / "config.json").write_text(f'{{"api_key": "{KEY}", "api_url": "{qonto.url}"}}')
     command = [sys.executable, "-m", "tap_qonto", "--config", str(tmp_path / "config.json")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        assert stuck.wait(30)
-        os.kill(process.pid, number)
-        out, log = process.communicate(timeout=30)
-    finally:
-        release.set()
-        process.kill()
+    with (tmp_path / "out").open("wb") as out_file, (tmp_path / "log").open("wb") as log_file:
+        process = subprocess.Popen(command, stdout=out_file, stderr=log_file)
+        try:
+            assert stuck.wait(30)
+            os.kill(process.pid, number)
+            process.wait(30)
+        finally:
+            release.set()
+            process.kill()
+            process.wait()
+    out, log = (tmp_path / "out").read_bytes(), (tmp_path / "log").read_bytes()
     assert process.returncode == code
     assert out.endswith(b"}\n")
     assert b"Traceback" not in log

@@ -75,7 +75,7 @@ def only_completed(record: dict[str, Any], meta: dict[str, Any] | None) -> Calla
         if path == "transactions":
             found = [record] if query["status[]"] == ["completed"] else []
             return Reply({"transactions": found, **({"meta": meta} if meta else {})})
-        return Reply({path: []})
+        return Reply({path.rpartition("/")[2]: []})
 
     return answer
 

@@ -1,30 +1,26 @@
-"""Every stream of the Qonto API, one row each."""
+"""Accounts and what happens on them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_kit.errors import RequestRefusedError
+from tap_kit.errors import ConfigError, RequestRefusedError
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, RawRecord, Stream
 
 from tap_qonto.api import UPDATED_AT
+from tap_qonto.iban import compact
+from tap_qonto.streams.organization import WITH_EXTERNAL, with_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_kit.client import Client
+    from tap_kit.table import Settings
 
 # Without a status only completed transactions come back, and of several in one call only one may count: so each
 # is asked for by itself. Pending comes first, so that what settles meanwhile is sent last, as completed.
 STATUSES = ("pending", "declined", "completed")
-
-WITH_EXTERNAL = {"include_external_accounts": "true"}
-
-
-def with_id(record: RawRecord, _: Partition) -> RawRecord:
-    """Answers from before about 2019 carry no id; there the slug, or the transaction_id, is the key."""
-    return {**record, "id": record.get("id") or record.get("transaction_id") or record.get("slug")}
 
 
 def label(record: RawRecord, _: Partition) -> RawRecord:
@@ -53,7 +49,7 @@ def external_only(record: RawRecord, part: Partition) -> RawRecord | None:
     return with_id(record, part)
 
 
-def all_accounts(_: Client) -> tuple[Partition, ...]:
+def all_accounts(_: Client, __: Settings) -> tuple[Partition, ...]:
     """Own accounts, then accounts at other banks."""
     return (
         Partition(),
@@ -61,10 +57,21 @@ def all_accounts(_: Client) -> tuple[Partition, ...]:
     )
 
 
-def account_and_status(client: Client) -> Iterator[Partition]:
-    """Each status of each account. External accounts may have no IBAN; very old answers have no id."""
+def account_and_status(client: Client, settings: Settings) -> Iterator[Partition]:
+    """Each status of each account, or of those in the setting `ibans`.
+
+    Accounts at other banks may have no IBAN, accounts in very old answers no id.
+
+    Raises:
+        ConfigError: there is no account with an IBAN of the settings.
+    """
+    wanted = {compact(iban) for iban in settings.get("ibans") or ()}
+    accounts = [account for account in _accounts(client) if not wanted or compact(account.get("iban") or "") in wanted]
+    if missing := wanted - {compact(account.get("iban") or "") for account in accounts}:
+        endings = ", ".join(f"…{iban[-4:]}" for iban in sorted(missing))
+        raise ConfigError(f"ibans: the organization has no bank account {endings}")
     seen: set[str] = set()
-    for account in _accounts(client):
+    for account in accounts:
         name = "bank_account_id" if account.get("id") else "iban"
         value = account.get("id") or account.get("iban")
         if not value or seen & {value, account.get("iban")}:
@@ -83,8 +90,7 @@ def _accounts(client: Client) -> Iterator[RawRecord]:
     yield from PageReader(client, "organization", "organization.bank_accounts").fetch(WITH_EXTERNAL).records
 
 
-STREAMS = (
-    Stream("organization", path="organization", params=WITH_EXTERNAL, prepare=with_id),
+BANKING = (
     Stream("bank_accounts", path="bank_accounts", per=all_accounts, prepare=external_only),
     Stream(
         "transactions",
@@ -96,5 +102,8 @@ STREAMS = (
         date=transaction_date,
     ),
     Stream("labels", path="labels", prepare=label),
-    Stream("memberships", path="memberships"),
+    Stream("statements", path="statements"),
+    Stream("cash_flow_categories", path="cash_flow_categories", needs="scope cash_flow_category.read", selected=False),
+    Stream("cards", path="cards", needs="OAuth 2.0 with scope card.read", selected=False),
+    Stream("terminals", path="terminals", needs="OAuth 2.0 with scope terminal.read", selected=False),
 )
