@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,48 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM)
-NOT_EXECUTABLE, NOT_FOUND = 126, 127
-SIGNALLED = 128
+STDIN = 0
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """The command's exit code, 128+n after signal n. It gets our signals; its descendants end with us."""
-    received: list[int] = []
-    groups: list[int] = []
+    ours, theirs = os.pipe()
+    stdin = os.dup(STDIN)
 
     def forward(number: int, _frame: object) -> None:
-        received.append(number)
-        for group in groups:
-            os.killpg(group, number)
+        with suppress(BrokenPipeError):
+            os.write(theirs, b"%d\n" % number)
 
     handlers = {number: signal.signal(number, forward) for number in FORWARDED}
-    dog = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", "-S", Path(watchdog.__file__)],
-        stdin=subprocess.PIPE,
-        process_group=0,
-        text=True,
-    )
     try:
-        process = subprocess.Popen(  # noqa: S603
-            command, env={**os.environ, **environment}, process_group=0
+        dog = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", Path(watchdog.__file__), str(stdin), *command],
+            stdin=ours,
+            pass_fds=[stdin],
+            env={**os.environ, **environment},
+            process_group=0,
         )
-        groups.append(process.pid)
-        for number in received:
-            os.killpg(process.pid, number)
-        print(process.pid, file=dog.stdin, flush=True)
-        code = process.wait()
-        return code if code >= 0 else SIGNALLED - code
-    except FileNotFoundError:
-        return _complain(f"{command[0]}: not found", NOT_FOUND)
-    except PermissionError:
-        return _complain(f"{command[0]}: not executable", NOT_EXECUTABLE)
+        os.close(ours)
+        return dog.wait()
     finally:
-        groups.clear()
-        dog.communicate()
         for number, handler in handlers.items():
             signal.signal(number, handler)
-
-
-def _complain(line: str, code: int) -> int:
-    sys.stderr.write(f"{line}\n")
-    return code
+        os.close(theirs)
+        os.close(stdin)

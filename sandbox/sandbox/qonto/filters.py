@@ -112,8 +112,11 @@ def _between(field: str, form: str, parse: Callable[[str], str | None]) -> Filte
         low, high = (end(query, form.format(f"{field}_{name}")) for name in ("from", "to"))
         if low is None and high is None:
             return None
-        return lambda record: (
-            (low or "") <= (parse(record.get(field) or "") or "") <= (high or "~") and bool(record.get(field))
-        )
+
+        def inside(record: dict[str, Any]) -> bool:
+            value = parse(record.get(field) or "")
+            return value is not None and (low or "") <= value <= (high or "~")
+
+        return inside
 
     return read

@@ -65,7 +65,7 @@ RESOURCES = (
     # Invoices.
     Resource(
         name="clients", path="clients", envelope="clients", one="client", scopes=("client.read",),
-        style="milliseconds", errors="status",
+        style="milliseconds",
         filters=(UPDATED, CREATED, *(has(f, f"filter[{f}]") for f in ("name", "email")),
                  *(one_of(f, f"filter[{f}]") for f in ("vat_number", "tax_identification_number"))),
         sorts=("created_at", "updated_at", "name"), order="name:asc", shape=client, make=sales.client, size=12,
@@ -90,7 +90,7 @@ RESOURCES = (
     ),
     Resource(
         name="credit_notes", path="credit_notes", envelope="credit_notes", one="credit_note",
-        scopes=CLIENT_INVOICES, style="offset", errors="status", filters=(time("created_at", IN_FILTER),),
+        scopes=CLIENT_INVOICES, style="offset", filters=(time("created_at", IN_FILTER),),
         sorts=("created_at",), order="created_at:desc", make=sales.credit_note, size=5,
     ),
     Resource(
@@ -145,7 +145,7 @@ RESOURCES = (
     ),
     Resource(
         name="supplier_invoices", path="supplier_invoices", envelope="supplier_invoices", one="supplier_invoice",
-        scopes=("supplier_invoice.read",), not_in_plans=("solo_basic", "none"), style="offset", errors="status",
+        scopes=("supplier_invoice.read",), not_in_plans=("solo_basic", "none"), style="offset",
         filters=(*INVOICE_TIMES, day("issue_date", IN_FILTER), FILTER_STATUS,
                  one_of("attachment_id", "filter[attachment_id]", "filter[attachment_id][]"),
                  flag("filter[matched_transactions]", lambda record: bool(record["matched_transactions"])),

@@ -76,7 +76,6 @@ class Store:
         resource = BY_NAME[name]
         draw = Draw(self.books.company.seed, name, max(self.made[name], len(self.records[name])))
         draw.created = draw.updated = self.cut(resource.name, now)
-        self._answers.clear()
         return self._make(resource, draw)
 
     def change(self, name: str, record: Json, values: Json, now: int) -> None:
@@ -87,12 +86,10 @@ class Store:
         for field in ("updated_at", "_updated_at"):
             if field in record and field not in values:
                 record[field] = self.cut(name, now)
-        self._answers.clear()
 
     def remove(self, name: str, record: Json) -> None:
         """No list tells of it."""
         self.records[name].remove(record)
-        self._answers.clear()
 
     def find(self, name: str, key: str) -> Json | None:
         """The record with this id."""
@@ -108,7 +105,7 @@ class Store:
         return self._answers[question]
 
     def forget(self) -> None:
-        """Other answers are right from now on."""
+        """Call after every change: other answers are right from now on."""
         self._answers.clear()
 
     def referred(self) -> set[str]:

@@ -100,7 +100,9 @@ class Qonto:
     def mutate(self, mutation: Mapping[str, Any]) -> dict[str, Any]:
         """Apply one."""
         found: Mutation = msgspec.convert(mutation, Mutations)
-        return found.apply(self.books)
+        done = found.apply(self.books)
+        self.books.store.forget()
+        return done
 
     async def _truth(self, _request: Request) -> Response:
         return JSONResponse({"accounts": self.books.truth(), "records": self.books.counts()})

@@ -103,6 +103,9 @@ def test_incremental(reader: Reader) -> None:
 
 
 def test_an_answer_is_not_older_than_a_change(reader: Reader) -> None:
+    before = len(reader.get("/labels")["labels"])
+    reader.sandbox.qonto.mutate("add_label", name="Another")
+    assert len(reader.get("/labels")["labels"]) == before + 1
     for kind in ("add_record", "delete_record"):
         before = reader.get("/clients", per_page=1)["meta"]["total_count"]
         mutate(reader, kind, "clients")

@@ -356,7 +356,7 @@ def test_the_sunset_is_announced(unchanged: Reader) -> None:
 @pytest.mark.parametrize(
     ("path", "params", "shape"),
     [
-        ("clients", {"page": "0"}, "status"),
+        ("client_invoices", {"page": "0"}, "status"),
         ("cards", {"page": "0"}, "object"),
         ("requests", {"sort_by": "x:asc"}, "object"),
         ("quotes/x", {}, "object"),
