@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.qonto.records import money
-from sandbox.qonto.values import File
+from sandbox.qonto.values import document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +34,7 @@ def file(record: Json, attachment_id: str) -> Json:
     return {
         "id": attachment_id,
         "created_at": record["created_at"],
-        "file_name": name,
-        # A number, in text.
-        "file_size": str(size),
-        "file_content_type": "application/pdf",
-        "url": File(attachment_id, name, size),
+        **document(attachment_id, name, size),
         "probative_attachment": {"status": "unavailable"},
     }
 

@@ -11,7 +11,7 @@ from sandbox.clock import milliseconds
 from sandbox.qonto import facts
 from sandbox.qonto.history import DAY, HOUR
 from sandbox.qonto.resources import BY_NAME, RESOURCES
-from sandbox.qonto.values import Draw, File, Json, Moment
+from sandbox.qonto.values import Draw, Json, Moment, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TOGETHER, EVERY = 30, 3
 """Every third group of 30 in a row was last changed at one moment."""
+PROBATIVE = 30
+"""Of a hundred documents, so many have a second, certified file."""
 MOST_LINKED = 5000
 """Transactions that other records may belong to."""
 KEPT = 64
@@ -125,16 +127,15 @@ class Store:
     def attach(self, draw: Draw, name: str) -> str:
         """A file for this record; returns its id."""
         number, size = draw.id(), draw.randrange(1500, 3000)
+        probative = document(draw.id(), f"probative-{name}", size + 100) if draw.percent(PROBATIVE) else None
         self.records["attachments"].append(
             {
                 "id": number,
                 "created_at": draw.created,
-                "file_name": name,
-                # A number, in text.
-                "file_size": str(size),
-                "file_content_type": "application/pdf",
-                "url": File(number, name, size),
-                "probative_attachment": {"status": "unavailable"},
+                **document(number, name, size),
+                "probative_attachment": {"status": "available", **probative}
+                if probative
+                else {"status": "unavailable"},
             }
         )
         return number

@@ -45,6 +45,16 @@ class File:
     size: int
 
 
+def document(number: str, name: str, size: int) -> Json:
+    """What the API tells about a file. The size is a number, in text."""
+    return {
+        "file_name": name,
+        "file_size": str(size),
+        "file_content_type": "application/pdf",
+        "url": File(number, name, size),
+    }
+
+
 Style = Literal["milliseconds", "seconds", "offset"]
 STYLES: dict[Style, Callable[[int], str]] = {
     "milliseconds": iso,

@@ -43,6 +43,13 @@ def test_documents_are_as_large_as_they_say(reader: Reader) -> None:
     assert {k: v for k, v in listed.items() if k != "url"} == {k: v for k, v in single.items() if k != "url"}
 
 
+def test_certified_copies(reader: Reader) -> None:
+    copies = [record["probative_attachment"] for record in reader.sandbox.qonto.records("attachments")]
+    assert {copy["status"] for copy in copies} == {"available", "unavailable"}
+    copy = next(copy for copy in copies if copy["status"] == "available")
+    assert len(requests.get(copy["url"], timeout=5).content) == int(copy["file_size"])
+
+
 def test_the_table_of_a_pdf_points_to_its_objects(reader: Reader) -> None:
     content = requests.get(attachment(reader)["url"], timeout=5).content
     start = int(content.rpartition(b"startxref\n")[2].split()[0])
