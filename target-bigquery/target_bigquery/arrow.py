@@ -2,7 +2,7 @@
 
 pyarrow.json with an explicit schema reads decimals from their text, not through a double, and
 refuses a block that does not fit; then each slice of it that is refused goes through ``values``, record by record.
-Measured on 500,000 records of 20 columns (0.8 kB each): reading 1.9 s CPU, Parquet 0.8 s, the envelope 0.4 s.
+Lines of a long run of records are read as they are, the envelope's columns beside the record's.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ class BlockReader:
             explicit_schema=pa.schema([(c.source, _by_source(c, reading=True)) for c in self._typed]),
             unexpected_field_behavior="ignore",
         )
+        record = pa.struct([(c.source, _by_source(c, reading=True)) for c in self._typed])
+        self._parse_lines = pj.ParseOptions(
+            explicit_schema=pa.schema([("version", pa.string()), ("time_extracted", UTC), ("record", record)]),
+            unexpected_field_behavior="ignore",
+        )
         # Only the JSON columns are cut out of the record; the rest is skipped, not decoded.
         raw = msgspec.defstruct(
             "JsonColumns",
@@ -104,6 +109,28 @@ class BlockReader:
                 index = by_source[key].is_null().index(True).as_py()
                 raise RecordRefusedError(index, ValueRefusedError(key, "is a key and is null or missing"))
         return [by_source[column.source] for column in self.columns]
+
+    @property
+    def takes_lines(self) -> bool:
+        """Can ``read_lines`` be used? Not for JSON columns, whose text has to be cut out of each record."""
+        return not self._json and bool(self._typed)
+
+    def read_lines(self, lines: bytes, rows: int) -> tuple[list[pa.Array], pa.Array]:
+        """The arrays of whole RECORD lines of one stream, without a version, and their ``time_extracted``.
+
+        Raises:
+            pyarrow.ArrowInvalid: something does not fit; ``read`` finds which and why.
+        """
+        read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+        table = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=self._parse_lines)
+        version, extracted, record = (table.column(i).combine_chunks() for i in range(3))
+        if table.num_rows != rows or version.null_count != rows or record.null_count:
+            raise pa.ArrowInvalid("not one record of the stream a line")
+        arrays = [finish(c, record.field(i)) for i, c in enumerate(self._typed)]
+        for column, array in zip(self._typed, arrays, strict=True):
+            if column.required and array.null_count:
+                raise pa.ArrowInvalid("a key is null or missing")
+        return arrays, finish(Column("time_extracted", "time_extracted", "TIMESTAMP"), extracted)
 
     def _read_typed(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
         if not self._typed:

@@ -68,11 +68,11 @@ class Batches:
 
     def flush(self, stream: Stream) -> None:
         """Convert the records that the stream's block holds."""
-        if stream.open is None or not stream.block.records:
+        if stream.open is None or not stream.block.lines:
             return
         block = stream.block
-        stream.block = Block(first=block.first + len(block.records))
-        stream.open.records += len(block.records)
+        stream.block = Block(first=block.first + len(block.lines))
+        stream.open.records += len(block.lines)
         stream.last_record = block.file[0] if block.file else block.lines[-1]
         self._convert(stream.open.spool.write, block)
 
@@ -114,7 +114,7 @@ class Batches:
 
     def make_room(self, now: float) -> None:
         """Note when the blocks were read, and convert the largest while all together are too large."""
-        filling = [s for s in self.streams.values() if s.block.records]
+        filling = [s for s in self.streams.values() if s.block.lines]
         for stream in filling:
             stream.block.received = now
         while sum(s.block.size for s in filling) >= BUFFERED:

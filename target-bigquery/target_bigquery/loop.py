@@ -11,6 +11,8 @@ from target_bigquery import files, messages
 from target_bigquery.batch import Mode
 from target_bigquery.errors import InputError
 from target_bigquery.lane import Lane
+from target_bigquery.prefix import Prefix
+from target_bigquery.prefix import prefix as find_prefix
 from target_bigquery.reader import LineReader
 from target_bigquery.stream import Stream, describe
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from target_bigquery.threads import Events
 
 BLOCK = 4 << 20  # bytes of raw records that are converted at once
+LONG = 16 << 10  # bytes of a run of records that is worth a piece of its own
+CHANGES = 16  # short runs in a chunk after which the rest is read line by line
 
 
 class Loop:
@@ -29,6 +33,9 @@ class Loop:
     def __init__(self, settings: Settings, warehouse: Warehouse, events: Events, batches: Batches) -> None:
         self._settings, self._warehouse, self._events, self._batches = settings, warehouse, events, batches
         self._streams = batches.streams
+        self._number = 0  # of the last line that was read
+        self._now = 0.0
+        self._prefix: Prefix | None = None  # of the last RECORD
         self.last_state: tuple[int, bytes] = (-1, b"")
 
     def read(self, fd: int) -> None:
@@ -39,40 +46,89 @@ class Loop:
             TargetError: another thread failed.
         """
         reader = LineReader(fd, self._events.wake)
-        number = 0
-        batches, streams = self._batches, self._streams
-        decode, error = messages.decode, (msgspec.DecodeError, UnicodeDecodeError)
+        batches = self._batches
         while not reader.ended:
-            lines = reader.read(batches.patience())
+            data = reader.read(batches.patience())
             batches.listen()
-            now = time.time()
-            for line in lines:
-                number += 1
-                try:
-                    message = decode(line)
-                except error:
-                    if line.strip():
-                        raise _unreadable(number, last=reader.ended) from None
+            self._now = time.time()
+            self._chunk(data, last=reader.ended)
+            batches.make_room(self._now)
+            batches.commit_older_than(self._settings.commit_after_seconds * (2 if data else 1))
+
+    def _chunk(self, data: bytes, *, last: bool) -> None:
+        """Whole lines: long runs of records as they are, the others one by one."""
+        at, changes = 0, 0
+        while at < len(data):
+            prefix = self._prefix
+            stream = self._streams.get(prefix.stream) if prefix else None
+            if prefix and stream and data.startswith(prefix.start, at) and stream.takes_lines:
+                end = prefix.end(data, at)
+                if end - at >= LONG and self._run(stream, data[at:end]):
+                    at = end
                     continue
-                if message.type != "RECORD":
-                    self._other(message, number)
-                    continue
-                # From here on every call counts: this runs once a record.
-                stream = streams.get(message.stream)
-                if stream is None or stream.open is None or message.version != stream.version:
-                    stream = self._receive(message, number)
-                if not message.record:
-                    raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
+            else:
+                end = data.index(b"\n", at) + 1
+            changes += 1
+            if changes > CHANGES:
+                end = len(data)
+            self._lines(data[at:end].split(b"\n"), last=last)
+            at = end
+
+    def _run(self, stream: Stream, lines: bytes) -> bool:
+        """Take RECORD lines as they are, unless a record of them may have a version."""
+        if b'"version"' in lines:
+            return False
+        count = lines.count(b"\n")
+        block = stream.block
+        if block.records:
+            self._batches.flush(stream)
+            block = stream.block
+        block.pieces.append(lines)
+        block.lines.extend(range(self._number + 1, self._number + count + 1))
+        self._number += count
+        self._add(stream, len(lines))
+        return True
+
+    def _lines(self, lines: list[bytes], *, last: bool) -> None:
+        """Message by message; ``lines`` ends with what follows the last newline, which is nothing."""
+        streams, decode, error = self._streams, messages.decode, (msgspec.DecodeError, UnicodeDecodeError)
+        number, record = self._number, b""
+        lines.pop()
+        for line in lines:
+            number += 1
+            try:
+                message = decode(line)
+            except error:
+                if line.strip():
+                    raise messages.unreadable(number, last=last) from None
+                continue
+            if message.type != "RECORD":
+                self._other(message, number)
+                continue
+            # From here on every call counts: this runs once a record.
+            stream = streams.get(message.stream)
+            if stream is None or stream.open is None or message.version != stream.version:
+                stream = self._receive(message, number)
+            if not message.record:
+                raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
+            block = stream.block
+            if block.pieces:
+                self._batches.flush(stream)
                 block = stream.block
-                block.records.append(message.record)
-                block.lines.append(number)
-                block.extracted.append(message.time_extracted)
-                block.size += len(line)
-                if block.size >= BLOCK:
-                    block.received = now
-                    batches.flush(stream)
-            batches.make_room(now)
-            batches.commit_older_than(self._settings.commit_after_seconds * (2 if lines else 1))
+            block.records.append(message.record)
+            block.lines.append(number)
+            block.extracted.append(message.time_extracted)
+            record = line
+            self._add(stream, len(line))
+        self._number = number
+        if record and not (self._prefix and record.startswith(self._prefix.start)):
+            self._prefix = find_prefix(record)
+
+    def _add(self, stream: Stream, size: int) -> None:
+        stream.block.size += size
+        if stream.block.size >= BLOCK:
+            stream.block.received = self._now
+            self._batches.flush(stream)
 
     def _batch(self, message: messages.Message, line: int) -> None:
         """The records of files, read now, so that the files are not needed afterwards."""
@@ -149,11 +205,6 @@ class Loop:
         opened = stream.open
         if opened is None or stream.version != message.version:
             opened = self._batches.open(stream, message.version, line)
-        elif opened.records or stream.block.records:
+        elif opened.records or stream.block.lines:
             self._batches.commit(stream)
         opened.announced = True
-
-
-def _unreadable(line: int, *, last: bool) -> InputError:
-    what = "is cut off or no Singer message" if last else "is no Singer message"
-    return InputError(line, f"{what} (not JSON, or a field of the wrong type)")

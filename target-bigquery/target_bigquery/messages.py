@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec import Raw
 
+from target_bigquery.errors import InputError
+
 
 class Encoding(msgspec.Struct, gc=False):
     """How the files of a BATCH are written."""
@@ -30,3 +32,9 @@ class Message(msgspec.Struct, gc=False):
 
 decode = msgspec.json.Decoder(Message).decode
 """bytes -> Message. Checks the syntax of the whole line; raises msgspec.DecodeError."""
+
+
+def unreadable(line: int, *, last: bool = False) -> InputError:
+    """The error for a line that ``decode`` does not take."""
+    what = "is cut off or no Singer message" if last else "is no Singer message"
+    return InputError(line, f"{what} (not JSON, or a field of the wrong type)")

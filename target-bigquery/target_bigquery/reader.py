@@ -24,26 +24,25 @@ class LineReader:
 
             fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, CHUNK)
 
-    def read(self, timeout: float | None) -> list[bytes]:
-        """The lines that have arrived, possibly none. After the last one ``ended`` is true.
+    def read(self, timeout: float | None) -> bytes:
+        """The whole lines that have arrived, possibly none. After the last one ``ended`` is true.
 
-        The last line counts even when its newline is missing.
+        The last line counts even when its newline is missing, and gets it.
         """
         ready = {fd for fd, _ in self._poll.poll(None if timeout is None else timeout * 1000)}
         if self._wake in ready:
             os.read(self._wake, 4096)
         if self._fd not in ready:
-            return []
+            return b""
         chunk = os.read(self._fd, CHUNK)
         if not chunk:
             self.ended = True
             last = b"".join(self._rest)
-            return [last] if last else []
-        *lines, rest = chunk.split(b"\n")
-        if lines:
-            self._rest.append(lines[0])
-            lines[0] = b"".join(self._rest)
-            self._rest = []
-        if rest:
-            self._rest.append(rest)
+            return last + b"\n" if last else b""
+        end = chunk.rfind(b"\n") + 1
+        if end == 0:
+            self._rest.append(chunk)
+            return b""
+        lines = b"".join((*self._rest, chunk[:end]))
+        self._rest = [chunk[end:]] if end < len(chunk) else []
         return lines

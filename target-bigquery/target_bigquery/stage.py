@@ -9,10 +9,12 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from target_bigquery import values
+from target_bigquery import messages, values
 from target_bigquery.arrow import UTC, BlockReader, RecordRefusedError, staged_schema
 from target_bigquery.errors import InputError, TargetError, ValueRefusedError
 from target_bigquery.schema import Column
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import msgspec
 
 _FINGERPRINT = 1 << 128
 
@@ -31,17 +32,35 @@ _FINGERPRINT = 1 << 128
 class Block:
     """Consecutive records of one stream, as they came, with the line each one stood on.
 
-    ``first`` is the number of the first one in its stream. The lines are those of ``file`` (with
-    the line of its BATCH message), or of the input.
+    Either ``records`` and their ``extracted``, or whole RECORD lines in ``pieces``. ``first`` is the number of the
+    first one in its stream. ``lines`` are those of ``file`` (with the line of its BATCH message), or of the input.
     """
 
     first: int = 0
     file: tuple[int, Path] | None = None
+    pieces: list[bytes] = field(default_factory=list)
     records: list[bytes | msgspec.Raw] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))
     extracted: list[str | None] = field(default_factory=list)
     received: float = 0.0
     size: int = 0
+
+    def divide(self, stream: str) -> None:
+        """Cut the records out of the lines.
+
+        Raises:
+            InputError: a line is not what its beginning promised.
+        """
+        for number, line in zip(self.lines, b"".join(self.pieces).split(b"\n"), strict=False):
+            try:
+                message = messages.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                raise messages.unreadable(number) from None
+            if (message.type, message.stream, message.version) != ("RECORD", stream, None):
+                raise InputError(number, "names a property twice")
+            self.records.append(message.record)
+            self.extracted.append(message.time_extracted)
+        self.pieces = []
 
 
 @dataclass(frozen=True)
@@ -101,7 +120,13 @@ class Spool:
         self._files = 0
         self._sum: int | None = 0 if fingerprint else None
         self._deleted_at = target.deleted
+        self._count = pa.array([], pa.int64())  # 0, 1, 2, …
         self._rows = self._rows_before = self._deleted = 0
+
+    @property
+    def takes_lines(self) -> bool:
+        """Can RECORD lines be written as they are?"""
+        return self._reader.takes_lines
 
     @property
     def written(self) -> Written:
@@ -167,12 +192,12 @@ class Spool:
         return TargetError(f"cannot write staged files to {self._run.folder.parent}: {reason}; set staging_dir")
 
     def _arrays(self, block: Block) -> list[pa.Array]:
+        rows = len(block.lines)
         try:
-            by_name = dict(zip([c.name for c in self._reader.columns], self._reader.read(block.records), strict=True))
-            extracted = _times(block.extracted)
+            arrays, extracted = self._read(block)
         except RecordRefusedError as error:
             raise self._refused(block, error) from None
-        rows = len(block.records)
+        by_name = dict(zip([c.name for c in self._reader.columns], arrays, strict=True))
         now = int(time.time() * 1e6)
         constants: dict[str, tuple[int | str | None, pa.DataType]] = {
             "_sdc_received_at": (int(block.received * 1e6), UTC),
@@ -182,12 +207,21 @@ class Spool:
             "_sdc_sync_started_at": (self._run.started // 1000, pa.int64()),
         }
         by_name["_sdc_extracted_at"] = extracted
-        first = self._run.started + block.first
-        by_name["_sdc_sequence"] = pa.array(range(first, first + rows), pa.int64())
+        if rows > len(self._count):
+            self._count = pa.array(range(rows), pa.int64())
+        by_name["_sdc_sequence"] = pc.add(self._count[:rows], self._run.started + block.first)
         return [
             by_name[c.name] if c.name in by_name else pa.repeat(pa.scalar(*constants[c.name]), rows)
             for c in self._columns
         ]
+
+    def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:
+        if block.pieces:
+            try:
+                return self._reader.read_lines(b"".join(block.pieces), len(block.lines))
+            except pa.ArrowInvalid:
+                block.divide(self._stream)
+        return self._reader.read(block.records), _times(block.extracted)
 
     def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
         cause: ValueRefusedError = error.cause

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_bigquery.batch import Batch
 
-QUEUED = 4  # blocks on the way to the converting thread
+QUEUED = 2  # blocks on the way to the converting thread
 
 
 class Events:

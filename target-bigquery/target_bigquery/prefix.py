@@ -1,0 +1,40 @@
+"""Runs of RECORD lines that belong to one stream, found without decoding them.
+
+A tap writes the same bytes before every record of a stream. Lines that begin with them go to the converting thread
+as they are. They say the type and the stream, and whether a record has a version is looked up before and after.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from target_bigquery import messages
+
+_RECORD = b'"record"'
+
+
+class Prefix:
+    """What the RECORD lines of ``stream`` begin with."""
+
+    def __init__(self, start: bytes, stream: str) -> None:
+        self.start, self.stream = start, stream
+        self._end = re.compile(rb"\n(?!" + re.escape(start) + rb")")
+
+    def end(self, data: bytes, at: int) -> int:
+        """Where the run ends that begins at ``at``; ``data`` are whole lines."""
+        found = self._end.search(data, at)
+        return found.end() if found else len(data)
+
+
+def prefix(line: bytes) -> Prefix | None:
+    """The prefix of a RECORD line; None where something else than the record may follow from line to line."""
+    at = line.find(_RECORD)
+    start = line[: at + len(_RECORD)]
+    try:
+        found = messages.decode(start + b":{}}")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    alone = found.version is None and found.time_extracted is None
+    return Prefix(start, found.stream) if at > 0 and alone and found.type == "RECORD" else None

@@ -1,0 +1,87 @@
+"""Long runs of RECORD lines are converted as they are: with the same result as one by one, and the same errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from target_bigquery.prefix import prefix
+
+from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADS = [schema(s, ["id"], id=INTEGER, t=TEXT, n=NUMBER) for s in "ab"]
+
+
+def long(stream: str, start: int, count: int = 400, **more: Any) -> Iterator[dict[str, Any]]:
+    return (record(stream, id=n, t="x" * 60, n=n / 4, **more) for n in range(start, start + count))
+
+
+def turned(message: dict[str, Any]) -> dict[str, Any]:
+    return dict(reversed(message.items()))
+
+
+def test_runs_of_every_kind_are_read_back(target: Target) -> None:
+    messages: list[Any] = [
+        *HEADS,
+        *long("a", 0),
+        state(at=1),
+        *long("b", 0),
+        "",
+        *long("a", 200, version=None),
+        *map(turned, long("b", 400)),
+        *long("a", 600, note="undeclared"),
+        record("a", id="7", t=8, n="9.5"),
+        *long("a", 1000, 300),
+        state(at=2),
+    ]
+    outcome = target.ok(messages)
+    assert outcome.states[-1] == {"at": 2}
+    assert outcome.total("records") == outcome.total("committed") == 400 * 5 + 301
+    want = {n: n / 4 for n in (*range(1000), *range(1000, 1300))} | {7: 9.5}
+    assert {r["id"]: float(r["n"]) for r in target.rows("a")} == want
+    assert {r["id"]: float(r["n"]) for r in target.rows("b")} == {n: n / 4 for n in range(800)}
+    query = f"SELECT COUNT(DISTINCT _sdc_sequence) AS n, MIN(_sdc_extracted_at) AS at FROM `{target.dataset}`.a"
+    (found,) = target.client.query(query).result()
+    assert (found["n"], found["at"].isoformat()) == (1300, "2026-01-02T03:04:05+00:00")
+
+
+def test_a_version_in_mid_run_begins_a_full_table(target: Target) -> None:
+    versioned = [record("a", 5, id=n, t="v", n=1) for n in range(3)]
+    target.ok([*HEADS, *long("a", 0), *versioned, activate("a", 5), state(at=1)])
+    assert [r["id"] for r in target.rows("a")] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ('"record":{"id":1,"t":[]}}', ["stream a (key id)", "column t"]),
+        ('"record":{"t":"no key"}}', ["column id is a key"]),
+        ('"record":{"id":1,"id":2}}', ["one property twice"]),
+        ('"record":{"id":1}', ["is no Singer message"]),
+        ('"record":null}', ["null"]),
+        ('"record":{"id":1},"stream":"b"}', ["before its SCHEMA"]),
+    ],
+)
+def test_the_line_of_a_bad_record_is_named(target: Target, bad: str, words: list[str]) -> None:
+    compact = [json.dumps(m, separators=(",", ":")) for m in long("a", 0, 1000)]
+    lines = [json.dumps(HEADS[0]), *compact[:700], '{"type":"RECORD","stream":"a",' + bad, *compact[700:]]
+    if "stream" in bad[10:]:
+        lines[701] = lines[701].replace('"stream":"a",', "", 1)
+    target.fails(lines, 1, "line 702 of the input", *words)
+
+
+@given(st.dictionaries(st.sampled_from(["type", "stream", "version", "time_extracted", "x"]), st.text(), min_size=1))
+def test_a_prefix_says_all_that_it_must(before: dict[str, str]) -> None:
+    envelope = {"type": "RECORD", **before} if "type" not in before else before | {"type": "RECORD"}
+    line = json.dumps(envelope | {"record": {"id": 1}}).encode()
+    found = prefix(line)
+    if found is not None:
+        assert line.startswith(found.start)
+        assert found.stream == envelope.get("stream", "")
+        assert not envelope.keys() & {"version", "time_extracted"}
