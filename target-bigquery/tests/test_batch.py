@@ -7,6 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from target_bigquery.errors import InputError
+from target_bigquery.files import paths, read
+from target_bigquery.messages import decode
 
 from .conftest import INTEGER, TEXT, Target, record, schema, state
 
@@ -73,11 +76,14 @@ def test_a_wrong_line_is_named(target: Target, content: bytes, words: list[str])
         (batch(compression="zstd"), "only jsonl is read, plain or with gzip"),
     ],
 )
-def test_what_is_not_read_is_refused(target: Target, message: dict[str, Any], word: str) -> None:
-    target.fails([HEAD, message], 1, "line 2", word)
+def test_what_is_not_read_is_refused(message: dict[str, Any], word: str) -> None:
+    decoded = decode(json.dumps(message).encode())
+    with pytest.raises(InputError, match=f"line 2 of the input: .*{word}"):
+        [list(read(path, 2, compressed=False)) for path in paths(decoded, 2)]
 
 
-def test_a_file_that_is_cut_off(target: Target) -> None:
-    path = target.folder / "a.gz"
+def test_a_file_that_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(jsonl({"id": 1}))[:-9])
-    target.fails([HEAD, batch(path, compression="gzip")], 1, "a.gz: is cut off")
+    with pytest.raises(InputError, match=r"a\.gz: is cut off"):
+        list(read(path, 2, compressed=True))
