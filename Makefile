@@ -42,13 +42,14 @@ format: setup
 	$(BIN)/ruff format .
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist worksteal
 
 storm: setup
 	$(BIN)/pytest -m storm
 
 bench: setup
 	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python target-bigquery/benchmarks/speed.py
 
 clean:
 	rm -rf .venv .uv .local .meltano .mypy_cache .ruff_cache .pytest_cache .hypothesis
