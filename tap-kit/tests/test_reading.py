@@ -180,3 +180,14 @@ def test_a_refused_span_is_asked_year_by_year() -> None:
         assert first is None
         ids = {r["id"] for page in changes.read(since, first) for r in page.records}
     assert ids == set(range(7))
+
+
+def test_a_change_behind_the_reader_is_not_lost_to_a_newer_one_ahead_of_it() -> None:
+    settled = CURSORS[2]
+    server = ListServer(7, {2: [("edit", 0), ("edit", 6)]}, in_flight=1)  # record 0 was read, record 6 was not
+    state: dict[str, Any] = {}
+    loaded: dict[int, int] = {}
+    with server.pool:
+        for _ in range(2):
+            loaded.update((record["id"], record["version"]) for record in read(server, state, settled))
+    assert loaded == {r["id"]: r["version"] for r in server.records.values()}
