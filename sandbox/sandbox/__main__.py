@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.bigquery import BigQueryUnavailableError, LocalBigQuery
 from sandbox.command import run
-from sandbox.control import RefusedError
+from sandbox.endpoint import RefusedError
 from sandbox.session import Sandbox
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         "python -m sandbox",
         usage="%(prog)s [options] [-- COMMAND ARGS...]",
-        description="Serve Qonto's API and a local BigQuery until Ctrl-C, or while COMMAND runs.",
-        epilog="COMMAND finds SANDBOX_URL, TAP_QONTO_API_URL, TAP_QONTO_API_KEY, BIGQUERY_EMULATOR_HOST, "
-        "TARGET_BIGQUERY_API_ENDPOINT and TARGET_BIGQUERY_PROJECT in its environment.",
+        description="Serve the vendors' APIs and a local BigQuery until Ctrl-C, or while COMMAND runs.",
+        epilog="COMMAND finds SANDBOX_URL, the settings of each tap (TAP_QONTO_API_URL, TAP_QONTO_API_KEY, ...), "
+        "BIGQUERY_EMULATOR_HOST, TARGET_BIGQUERY_API_ENDPOINT and TARGET_BIGQUERY_PROJECT in its environment.",
     )
     options.add_argument("--transactions", type=int, default=500, metavar="N", help="default: 500")
     options.add_argument("--seed", type=int, default=7, metavar="N", help="another seed, another company")
@@ -38,8 +38,8 @@ def parser() -> argparse.ArgumentParser:
         type=size,
         action="append",
         default=[],
-        metavar="RESOURCE=N",
-        help="so many records of a resource, such as supplier_invoices=300; may be repeated",
+        metavar="[VENDOR.]RESOURCE=N",
+        help="so many records of a resource, such as supplier_invoices=300; without a vendor: qonto; may be repeated",
     )
     options.add_argument("--latency-ms", type=float, default=0, metavar="N", help="of every answer")
     options.add_argument("--port", type=int, metavar="N", help=f"default: {PORT}; with COMMAND: a free one")
@@ -56,10 +56,11 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def size(text: str) -> tuple[str, int]:
-    """`supplier_invoices=300`."""
+def size(text: str) -> tuple[str, str, int]:
+    """`qonto.supplier_invoices=300`, with or without the vendor."""
     name, _, number = text.partition("=")
-    return name, int(number)
+    vendor, _, resource = name.rpartition(".")
+    return vendor or "qonto", resource, int(number)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -91,8 +92,11 @@ def start(options: argparse.Namespace, stack: ExitStack, *, defaults: bool) -> t
         port=port if options.port is None else options.port,
     )
     stack.enter_context(sandbox)
-    if options.size:
-        sandbox.qonto.settings(sizes=dict(options.size))
+    if unknown := {vendor for vendor, _, _ in options.size} - {vendor.name for vendor in sandbox.vendors}:
+        raise RefusedError(f"--size: no such vendor: {', '.join(sorted(unknown))}")
+    for vendor in sandbox.vendors:
+        if sizes := {resource: number for name, resource, number in options.size if name == vendor.name}:
+            vendor.settings(sizes=sizes)
     if not options.bigquery:
         return sandbox, None
     passing = options.data_dir is None and not defaults
@@ -103,11 +107,9 @@ def start(options: argparse.Namespace, stack: ExitStack, *, defaults: bool) -> t
 
 def environment(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> dict[str, str]:
     """What a command needs to read from the one and to load into the other."""
-    found = {
-        "SANDBOX_URL": sandbox.url,
-        "TAP_QONTO_API_URL": sandbox.qonto.api_url,
-        "TAP_QONTO_API_KEY": sandbox.qonto.api_key,
-    }
+    found = {"SANDBOX_URL": sandbox.url}
+    for vendor in sandbox.vendors:
+        found |= vendor.environment()
     if bigquery:
         found |= {
             "BIGQUERY_EMULATOR_HOST": bigquery.url,
@@ -120,13 +122,15 @@ def environment(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> dict[str, s
 def greeting(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> str:
     """Where everything is."""
     lines = [
-        f"Qonto     {sandbox.qonto.api_url}   key {sandbox.qonto.api_key}",
+        *(f"{vendor.name.title():<10}{vendor.greeting()}" for vendor in sandbox.vendors),
         f"Admin     {sandbox.url}/_sandbox",
         f"Try       curl -H 'Authorization: {sandbox.qonto.api_key}' {sandbox.qonto.api_url}/organization",
         "Stop      Ctrl-C",
     ]
     if bigquery:
-        lines.insert(1, f"BigQuery  {bigquery.url}   project {bigquery.project}, data in {bigquery.data_dir}")
+        lines.insert(
+            len(sandbox.vendors), f"BigQuery  {bigquery.url}   project {bigquery.project}, data in {bigquery.data_dir}"
+        )
     return "\n".join(lines) + "\n"
 
 
