@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from sandbox.clock import iso
 from sandbox.faults import Faults, Rule
 from sandbox.log import Log
-from sandbox.vendor import Gate, Latency, Vendor
+from sandbox.vendor import Gate, Latency, OnDemand, Vendor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -37,10 +38,10 @@ class Steps(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Admin:
-    """State that all vendors share, and the endpoint to it."""
+    """State that all vendors share, and the endpoint to it. A vendor is made when somebody first asks it."""
 
-    def __init__(self, vendors: Sequence[Vendor], clock: Clock, seed: int, latency_ms: float) -> None:
-        self.vendors = {vendor.name: vendor for vendor in vendors}
+    def __init__(self, vendors: Mapping[str, Callable[[], Vendor]], clock: Clock, seed: int, latency_ms: float) -> None:
+        self.vendors = {name: cache(make) for name, make in vendors.items()}
         self.clock = clock
         self.log = Log()
         self.faults = Faults(seed)
@@ -56,15 +57,18 @@ class Admin:
             Route("/latency", self._latency, methods=["PUT"]),
             Route("/limit/{vendor}", self._limit, methods=["PUT"]),
         ]
-        routes += [Mount(f"/{name}", routes=vendor.routes) for name, vendor in self.vendors.items()]
-        gates = [
-            Mount(f"/{name}", app=Gate(vendor, self.log, self.faults, self.latency))
-            for name, vendor in self.vendors.items()
-        ]
+        routes += [Mount(f"/{name}", app=OnDemand(partial(self._steering, name))) for name in self.vendors]
+        gates = [Mount(f"/{name}", app=OnDemand(partial(self._gate, name))) for name in self.vendors]
         return Starlette(
             routes=[Mount("/_sandbox", routes=routes), *gates],
             exception_handlers={ValueError: refused, KeyError: refused, Exception: broken},
         )
+
+    def _steering(self, name: str) -> Router:
+        return Router(self.vendors[name]().routes)
+
+    def _gate(self, name: str) -> Gate:
+        return Gate(self.vendors[name](), self.log, self.faults, self.latency)
 
     async def _health(self, _request: Request) -> Response:
         return JSONResponse({"vendors": list(self.vendors)})
@@ -91,7 +95,7 @@ class Admin:
 
     async def _limit(self, request: Request) -> Response:
         limits = msgspec.json.decode(await request.body(), type=Limits)
-        self.vendors[request.path_params["vendor"]].limit.configure(limits.windows, retry_after=limits.retry_after)
+        self.vendors[request.path_params["vendor"]]().limit.configure(limits.windows, retry_after=limits.retry_after)
         return answer(limits)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from sandbox.vendor import Vendor
+
 HOST = "127.0.0.1"
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than any client here thinks between two requests."""
@@ -26,7 +29,8 @@ KEEP_ALIVE = 75
 def application(transactions: int, seed: int, latency_ms: float, url: str) -> ASGIApp:
     """Every vendor, with one clock, at this address."""
     clock = Clock()
-    return Admin([Qonto(transactions, seed, clock, url)], clock, seed, latency_ms).application()
+    vendors: dict[str, Callable[[], Vendor]] = {"qonto": partial(Qonto, transactions, seed, clock, url)}
+    return Admin(vendors, clock, seed, latency_ms).application()
 
 
 class PortTakenError(OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -14,7 +15,7 @@ from sandbox.delivery import Reply, collect, hang, reset
 from sandbox.faults import Action, Answer, Delay, Dribble, Duplicate, Hang, Mutate, Reset, Stale, Truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.routing import Route
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,7 +35,7 @@ class Vendor(Protocol):
     name: str
     """Also the first part of its paths."""
     limit: Limit
-    limited: str
+    limited: tuple[str, ...]
     """How the paths begin that the limit counts."""
     routes: list[Route]
     """Its part of the admin endpoint, under `/_sandbox/{name}`."""
@@ -48,6 +49,21 @@ class Vendor(Protocol):
 
     def mutate(self, mutation: Mapping[str, Any]) -> Any:
         """Change the company. ValueError for what is no mutation."""
+
+
+@dataclass
+class OnDemand:
+    """An application that is made for its first request."""
+
+    make: Callable[[], ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        await self._made(scope, receive, send)
+
+    @cached_property
+    def _made(self) -> ASGIApp:
+        return self.make()
 
 
 @dataclass
@@ -145,11 +161,15 @@ class Gate:
 
 
 def doubled(body: bytes) -> bytes:
-    """The same JSON object with every record of its lists twice."""
+    """The same JSON with every record of its list, or of the lists in its object, twice."""
     answer = msgspec.json.decode(body)
+    if isinstance(answer, list):
+        return msgspec.json.encode(twice(answer))
     return msgspec.json.encode(
-        {
-            key: [record for record in value for _ in range(2)] if isinstance(value, list) else value
-            for key, value in answer.items()
-        }
+        {key: twice(value) if isinstance(value, list) else value for key, value in answer.items()}
     )
+
+
+def twice(records: list[Any]) -> list[Any]:
+    """Each followed by itself."""
+    return [record for record in records for _ in range(2)]

@@ -73,7 +73,7 @@ class Qonto:
         self.books = Books(transactions, seed, clock, self.files, self._current)
         self.authority = Authority(clock, seed)
         self.limit = Limit(REQUESTS)
-        self.limited = f"/{self.name}/v2/"
+        self.limited: tuple[str, ...] = (f"/{self.name}/v2/",)
         access = Access(self.authority, self._current, Limit(UNAUTHORIZED))
         api = Api(self.books, self._current, access).app
         guarded = [
