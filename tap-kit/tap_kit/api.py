@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tap_kit.limiter import Rate
+    from tap_kit.sign_in import SignIn
 
 Json = Any
 Params = dict[str, Any]
@@ -48,21 +49,25 @@ class Api:
     Attributes:
         vendor: the vendor's name as its users write it.
         url: where every path starts, without a trailing slash.
-        headers: the headers of a request; asked anew for each one, as tokens are renewed.
+        sign_in: the headers that say who asks.
         rates: the vendor's request budget per credential, shortest window first.
         in_flight: the greatest number of requests at a time.
         page_params: the query parameters that ask for page `number`.
+        size_params: those of them that say how many records a page holds.
         read_page: takes a decoded answer and the name of its list, and returns the page.
             Raises LookupError where the answer holds no such list.
-        error_code: takes a decoded error body of any shape, and returns the vendor's code or "".
+        error_code: takes an error's body, decoded, or as text if it is no JSON, and returns the vendor's code or "".
         access_hint: says what to change when a stream is refused, given the vendor's code.
+        access_codes: codes of a 4xx that say that a right, scope or licence is missing.
+        retry_codes: codes of a 4xx that another attempt may not meet.
         not_json_hint: says what an answer that is not JSON means here.
         zone: the time zone of moments that come without one.
+        no_right: the text that stands in a field for a value which the credential's owner may not see.
     """
 
     vendor: str
     url: str
-    headers: Callable[[], Mapping[str, str]]
+    sign_in: SignIn
     rates: Sequence[Rate]
     in_flight: int
     page_params: PageParams
@@ -71,4 +76,8 @@ class Api:
     access_hint: Callable[[str], str]
     credentials_hint: str
     not_json_hint: str = ""
+    size_params: Mapping[str, Any] = field(default_factory=dict)
+    access_codes: frozenset[str] = frozenset()
+    retry_codes: frozenset[str] = frozenset()
     zone: tzinfo = field(default=UTC)
+    no_right: str = ""

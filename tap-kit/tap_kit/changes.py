@@ -32,9 +32,11 @@ class Changes:
     Attributes:
         in_order: whether all before the last record of a page is read with that page.
         complete: False after a reading that may have missed changes: the bookmark must stay where it was.
+        certain: the moment up to which all was read; None for all that came.
     """
 
     in_order = False
+    certain: datetime | None = None
 
     def __init__(self, pages: PageReader, cursor: Cursor, params: Params) -> None:
         self.pages = pages
@@ -56,6 +58,11 @@ class Changes:
         asked = {name: self.cursor.text(at.astimezone(UTC)) for name, at in bounds.items() if name and at}
         return {**self._params, **self.cursor.order, **asked}
 
+    def newest(self, since: datetime | None, until: datetime | None = None) -> datetime | None:
+        """Return the newest moment that the list has between two moments, or None of an empty one."""
+        asked = {name: value for name, value in self.ask(since, until).items() if name not in self.cursor.order}
+        return max(self.moments(self.pages.fetch({**asked, **self.cursor.newest_first})), default=None)
+
     def moments(self, page: Page) -> list[datetime]:
         """Return when the records of a page last changed."""
         return [at for record in page.records if (at := moment_or_none(record.get(self.cursor.column)))]
@@ -76,6 +83,22 @@ class NewestFirst(Changes):
             at = self.moments(page)
             if since and at and at[-1] < since:
                 return
+
+
+class ByKey(Changes):
+    """Reads a list in the order of its keys, each page after the last key of the one before it.
+
+    Such pages do not move. But a record behind the reader may change unseen, and one ahead of it show a newer
+    change: so all that came counts as read up to the newest change that there was at the start.
+    """
+
+    def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
+        """Yield pages in the order of keys. A list of one page is read as it is."""
+        if first is not None and not first.more:
+            yield first
+            return
+        self.certain = self.newest(since)
+        yield from self.pages.read(self.ask(since))
 
 
 class Settled(Changes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tap_kit.names import snake_case
 from tap_kit.scalars import SCALARS, as_it_is, date_text
@@ -37,6 +37,7 @@ class Drift:
     def __init__(self) -> None:
         self.undeclared: Counter[tuple[str, str]] = Counter()
         self.unfit: Counter[tuple[str, str]] = Counter()
+        self.no_right: Counter[str] = Counter()
 
     def lines(self) -> list[str]:
         """Return what was counted, a line a field."""
@@ -46,11 +47,19 @@ class Drift:
                 for (path, kind), n in self.undeclared.items()
             ),
             *(f"column {path} got what is no {kind}: loaded as null, {n} ×" for (path, kind), n in self.unfit.items()),
+            *(
+                f"column {path} may not be seen with these credentials: loaded as null, {n} ×"
+                for path, n in self.no_right.items()
+            ),
         ]
 
 
 def row_converter(
-    schema: Schema, selected: Callable[[tuple[str, ...]], bool], drift: Drift, zone: tzinfo = UTC
+    schema: Schema,
+    selected: Callable[[tuple[str, ...]], bool],
+    drift: Drift,
+    zone: tzinfo = UTC,
+    no_right: str = "",
 ) -> Callable[[Row], Row]:
     """Return the function that makes a row of a vendor's record.
 
@@ -59,30 +68,34 @@ def row_converter(
         selected: whether the column at a path of names is wanted.
         drift: where fields that no column takes, and values that do not fit, are counted.
         zone: the zone of moments that come without one.
+        no_right: the text that stands for a value which may not be seen.
     """
-    return _Object(schema, (), selected, drift, zone)
+    return _Object(schema, (), _Making(selected, drift, zone, no_right))
+
+
+class _Making(NamedTuple):
+    """What the converters of one schema share; as for `row_converter`."""
+
+    selected: Callable[[tuple[str, ...]], bool]
+    drift: Drift
+    zone: tzinfo
+    no_right: str
 
 
 class _Object:
     """Converts objects; learns each of the vendor's spellings once."""
 
-    def __init__(
-        self,
-        schema: Schema,
-        path: tuple[str, ...],
-        selected: Callable[[tuple[str, ...]], bool],
-        drift: Drift,
-        zone: tzinfo,
-    ) -> None:
+    def __init__(self, schema: Schema, path: tuple[str, ...], making: _Making) -> None:
         self._path = path
-        self._drift = drift
+        self._drift = making.drift
+        self._no_right = making.no_right
         self._kinds = {
             name: column.get("format") or column.get("type") for name, column in schema["properties"].items()
         }
         self._columns: dict[str, Convert] = {
-            name: converter(column, (*path, name), selected, drift, zone)
+            name: converter(column, (*path, name), making)
             for name, column in schema["properties"].items()
-            if column.get("not") != {} and selected((*path, name))
+            if column.get("not") != {} and making.selected((*path, name))
         }
         self._known: dict[str, tuple[str, Convert | None]] = {}
 
@@ -98,6 +111,9 @@ class _Object:
             elif convert is None:
                 if name not in self._kinds:
                     self._drift.undeclared[self._where(name), _JSON_NAMES.get(type(item), "null")] += 1
+            elif item == self._no_right and item:
+                row[name] = None
+                self._drift.no_right[self._where(name)] += 1
             else:
                 try:
                     row[name] = convert(item)
@@ -115,21 +131,15 @@ class _Object:
         return ".".join((*self._path, name))
 
 
-def converter(
-    schema: Schema,
-    path: tuple[str, ...],
-    selected: Callable[[tuple[str, ...]], bool],
-    drift: Drift,
-    zone: tzinfo,
-) -> Convert:
+def converter(schema: Schema, path: tuple[str, ...], making: _Making) -> Convert:
     """Return the function that makes a value of the column's type, or raises one of Python's value errors."""
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
-        return _Object(schema, path, selected, drift, zone)
+        return _Object(schema, path, making)
     if kind == "array" and schema.get("items"):
-        return _array(converter(schema["items"], path, selected, drift, zone))
+        return _array(converter(schema["items"], path, making))
     if kind == "string" and schema.get("format") == "date-time":
-        return lambda value: utc_text(value, zone) if value else None
+        return lambda value: utc_text(value, making.zone) if value else None
     if kind == "string" and schema.get("format") == "date":
         return date_text
     return SCALARS.get(kind or "", as_it_is)

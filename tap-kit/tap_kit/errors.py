@@ -63,3 +63,19 @@ class RunStoppedError(BaseException):
     def __init__(self, error: TapError) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+class TryAgainError(Exception):
+    """One attempt failed in a way that another may not.
+
+    Attributes:
+        final: what the user is told when no attempt is left.
+        attempts: how many attempts this kind of failure is worth.
+        wait: seconds that the vendor asked for.
+    """
+
+    def __init__(self, final: TapError, *, attempts: int, wait: float = 0.0) -> None:
+        super().__init__(str(final))
+        self.final = final
+        self.attempts = attempts
+        self.wait = wait

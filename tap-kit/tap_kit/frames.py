@@ -60,7 +60,7 @@ class Frames(Changes):
         shared: datetime | None = None
         while True:
             page = first or self.pages.fetch(self.ask(since, until))
-            newest = self._newest(since, until) if page.more or (page.pages or 1) > 1 else None
+            newest = self.newest(since, until) if page.more or (page.pages or 1) > 1 else None
             if newest is None:
                 yield page
                 return
@@ -112,7 +112,3 @@ class Frames(Changes):
                 raise VendorError(_MOVING)
             logger.info("Records moved while they were read: reading again from %s", certain)
             since = certain
-
-    def _newest(self, since: datetime | None, until: datetime | None) -> datetime | None:
-        ask = {**self.ask(since, until), **self.cursor.newest_first}
-        return max(self.moments(self.pages.fetch(ask)), default=None)

@@ -81,7 +81,7 @@ def _is_bookmark(entry: dict[str, Any], row: Stream) -> bool:
         value, column = part.get("replication_key_value"), part.get("replication_key")
         if value is None and column is None:
             continue
-        if row.cursor is None or column not in (None, row.cursor.column):
+        if row.cursor is None or column not in (None, row.cursor.column or None):
             return False
         if moment_or_none(value) is None:
             return False

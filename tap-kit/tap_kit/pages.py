@@ -15,7 +15,7 @@ from tap_kit.times import now_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tap_kit.api import Params
+    from tap_kit.api import Json, Params
     from tap_kit.client import Client
     from tap_kit.table import RawRecord
 
@@ -36,29 +36,56 @@ class PageReader:
         path: str,
         envelope: str,
         identify: Callable[[RawRecord], Any] = lambda record: record,
+        *,
+        after: tuple[str, str] | None = None,
+        paged: bool = True,
+        none: tuple[int, ...] = (),
     ) -> None:
-        """Take the list's path, where an answer holds its records (names with dots between), and what they are."""
+        """Take the list's path, where an answer holds its records (names with dots between), and what they are.
+
+        The others are as in `tap_kit.table.Stream`.
+        """
         self._client = client
         self._path = path
         self._envelope = envelope
+        self._after = after
+        self._paged = paged
+        self._none = none
         self.identify = identify
 
-    def fetch(self, params: Params, number: int = 1) -> Page:
-        """Return one page."""
-        api = self._client.api
+    def fetch(self, params: Params, number: int = 1, last: Page | None = None) -> Page:
+        """Return one page: by its number, or that after the last one, as the list has it."""
         try:
-            body = self._client.get(self._path, {**params, **api.page_params(number)})
+            body = self._client.get(self._path, {**params, **self._place(number, last)})
         except RequestRefusedError as error:
             if number > 1 and error.status in _PAST_THE_END:
                 logger.warning("%s: page %d is past the end", self._path, number)
                 return Page([])
+            if error.status in self._none:
+                return Page([], total=0, pages=0)
             raise
+        return self._page(body)
+
+    def _place(self, number: int, last: Page | None) -> Params:
+        api = self._client.api
+        if not self._paged:
+            return {}
+        if not self._after:
+            return api.page_params(number)
+        param, name = self._after
+        if last and name not in last.records[-1]:
+            raise VendorChangedError(f"{api.vendor} answered with a record without '{name}' (GET {self._path})")
+        return {**api.size_params, **({param: last.records[-1][name]} if last else {})}
+
+    def _page(self, body: Json) -> Page:
+        api = self._client.api
         try:
             page = api.read_page(body, self._envelope)
         except (LookupError, TypeError, AttributeError) as error:
             message = f"{api.vendor} answered without '{self._envelope}' (GET {self._path})"
             raise VendorChangedError(message) from error
         self._client.counts["readable"] += 1
+        page = page if self._paged else replace(page, pages=1, more=False)
         return replace(page, received_at=now_text())
 
     def read(self, params: Params, first: Page | None = None, *, ahead: int | None = None) -> Iterator[Page]:
@@ -85,12 +112,12 @@ class PageReader:
     def _rest(self, params: Params, first: Page, ahead: int) -> Iterator[Page]:
         if not first.records:
             return
-        if first.pages is not None and ahead > 1:
+        if first.pages is not None and ahead > 1 and not self._after:
             numbers = range(2, first.pages + 1)
             yield from ordered(self._client.pool, lambda n: self.fetch(params, n), numbers, ahead=ahead)
             return
         page, number = first, 1
         while page.more:
             number += 1
-            page = self.fetch(params, number)
+            page = self.fetch(params, number, page)
             yield page

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.schema import load_schema
+from tap_kit.table import Cursor, Listing, Since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,13 +17,20 @@ if TYPE_CHECKING:
 
 BEGIN, END = "<!-- streams: made by tap_kit.readme -->", "<!-- end of streams -->"
 
+_REPLICATION = {
+    type(None): "full table",
+    Cursor: "incremental, `{0.column}`",
+    Since: "incremental, `{0.param}` of the API",
+    Listing: "changes and deletions, by comparing lists",
+}
+
 
 def streams(table: Sequence[Stream], package: str) -> str:
     """Return a Markdown table with a row a stream."""
     lines = ["| stream | what | key | replication | needs |", "|---|---|---|---|---|"]
     for row in sorted(table, key=lambda row: row.name):
         what = load_schema(package, row.name)["description"]
-        replication = f"incremental, `{row.cursor.column}`" if row.cursor else "full table"
+        replication = _REPLICATION[type(row.cursor)].format(row.cursor)
         name = f"[`{row.name}`](COLUMNS.md#{row.name})" + ("" if row.selected else " (off)")
         lines.append(f"| {name} | {what} | {', '.join(f'`{key}`' for key in row.key)} | {replication} | {row.needs} |")
     return "\n".join(lines)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+DELETED_AT = "_sdc_deleted_at"  # when a record was found to be gone, as the Singer SDK names it
+
 
 def load_schema(package: str, name: str) -> Schema:
     """Return the committed schema of a stream, from the folder `schemas` of a tap's package."""

@@ -11,12 +11,13 @@ from tap_kit.names import snake_case
 from tap_kit.times import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from tap_kit.api import Params
+    from tap_kit.api import Page, Params
     from tap_kit.changes import Changes
     from tap_kit.client import Client
+    from tap_kit.details import Details
 
 RawRecord = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -30,17 +31,21 @@ class Partition:
         context: what names the part in the state.
         params: the query parameters that ask for it.
         path, envelope: where it is found, if elsewhere than the stream.
+        read: returns the pages of a part that no list holds.
+        stamp: what a `Listing` goes by: a part with the stamp of the last run is not read.
     """
 
     context: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     envelope: str = ""
+    read: Callable[[], Iterator[Page]] | None = None
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How a list is asked for what changed.
+    """How a list is asked for what changed, where records show the moment of their last change.
 
     Attributes:
         column: the record's field and column that holds the moment of its last change.
@@ -50,6 +55,7 @@ class Cursor:
         newest_first: the parameters that sort by the moment, newest first.
         text: how the vendor wants a moment to be written.
         tick: the finest step of the vendor's moments.
+        overlap: how far the vendor's clock may go back, as clocks without a zone do in autumn.
     """
 
     column: str
@@ -60,6 +66,42 @@ class Cursor:
     newest_first: Mapping[str, str] = field(default_factory=dict)
     text: Callable[[datetime], str] = utc
     tick: timedelta = timedelta(milliseconds=1)
+    overlap: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How a list is asked for what changed, where it takes a moment but its records show none.
+
+    The bookmark is the moment of the request, less an overlap for clocks that differ or go back.
+
+    Attributes:
+        param: the query parameter for the moment.
+        text: how the vendor wants a moment to be written.
+        overlap: how much earlier the next run asks from.
+        unknown: the vendor's codes for a parameter that the list does not take: it is read as a full table then.
+    """
+
+    param: str
+    text: Callable[[datetime], str]
+    overlap: timedelta
+    unknown: frozenset[str] = frozenset()
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that says nothing of changes: read whole, and compared with what it held at the last run.
+
+    The state remembers a digest of each listed record. What is new or different becomes a row; what is gone
+    becomes a row of the key with `_sdc_deleted_at`.
+
+    Attributes:
+        fingerprint: returns what a listed record is compared by; all of it if not given.
+    """
+
+    fingerprint: Callable[[RawRecord], Any] | None = None
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +116,12 @@ class Stream:
         cursor: how to ask for changes only; without one the stream is a full table.
         params: query parameters of every request.
         per: returns the parts of the stream, given the tap's settings; one part without parameters if not given.
-        prepare: mends a record before it becomes a row; None leaves it out.
-        date: returns the day or moment of a record that `start_date` is about.
+        details: how to ask for the rest of a listed record, where the list holds but a part of it.
+        prepare: mends a record, as listed and with its details, before it becomes a row; None leaves it out.
+        date: returns the day or moment of a listed record that `start_date` is about.
+        after: the parameter that asks for the page after a record, and the record's field that it takes.
+        paged: whether the list comes in pages.
+        none: statuses that say that there are no records.
         needs: the right, scope, plan or licence that reading it takes, for people.
         selected: whether it is read unless the catalog says otherwise.
     """
@@ -83,12 +129,16 @@ class Stream:
     name: str
     path: str
     key: tuple[str, ...] = ("id",)
-    envelope: str = ""
-    cursor: Cursor | None = None
+    envelope: str | None = None
+    cursor: Cursor | Since | Listing | None = None
     params: Params = field(default_factory=dict)
     per: Callable[[Client, Settings], Iterable[Partition]] | None = None
+    details: Details | None = None
     prepare: Callable[[RawRecord, Partition], RawRecord | None] | None = None
     date: Callable[[RawRecord], str | None] | None = None
+    after: tuple[str, str] | None = None
+    paged: bool = True
+    none: tuple[int, ...] = ()
     needs: str = ""
     selected: bool = True
 
@@ -99,6 +149,6 @@ class Stream:
         """
         return [value for name, value in record.items() if snake_case(name) in self.key] or record
 
-    def partitions(self, client: Client, settings: Settings) -> list[Partition]:
+    def partitions(self, client: Client, settings: Settings) -> Iterable[Partition]:
         """Return the parts of the stream."""
-        return list(self.per(client, settings)) if self.per else [Partition()]
+        return self.per(client, settings) if self.per else (Partition(),)

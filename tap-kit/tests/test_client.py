@@ -21,6 +21,7 @@ from tap_kit.errors import (
     VendorError,
 )
 from tap_kit.limiter import Duration, Rate
+from tap_kit.sign_in import ApiKey
 from tap_kit.testing import Reply, vendor
 from tenacity import wait_none
 
@@ -35,7 +36,7 @@ def api(url: str) -> Api:
     return Api(
         vendor="Vendor",
         url=url,
-        headers=lambda: {"Authorization": SECRET},
+        sign_in=ApiKey({"Authorization": SECRET}),
         rates=[Rate(1000, Duration.SECOND)],
         in_flight=4,
         page_params=lambda number: {"page": number},

@@ -8,6 +8,7 @@ from tap_kit.api import Api, Page
 from tap_kit.changes import NewestFirst, Settled
 from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
+from tap_kit.sign_in import ApiKey
 from tap_kit.table import Cursor
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def qonto(url: str, api_key: str) -> Api:
     return Api(
         vendor="Qonto",
         url=url,
-        headers=lambda: {"Authorization": api_key},  # as it is: neither Basic nor Bearer
+        sign_in=ApiKey({"Authorization": api_key}),  # as it is: neither Basic nor Bearer
         rates=RATES,
         in_flight=IN_FLIGHT,
         page_params=page_params,
