@@ -9,15 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class _Redaction(logging.Filter):
-    def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__()
-        self._secrets = sorted(secrets, key=len, reverse=True)
+_secrets: set[str] = set()
 
+
+class _Redaction(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if any(secret in text for secret in self._secrets):
-            for secret in self._secrets:
+        if any(secret in text for secret in _secrets):
+            for secret in sorted(_secrets, key=len, reverse=True):
                 text = text.replace(secret, "[redacted]")
             record.msg, record.args = text, None
         return True
@@ -29,6 +28,14 @@ def redact(secrets: Iterable[str]) -> None:
     Below INFO, urllib3 writes URLs with their parameters: it is kept from doing so.
     """
     logging.getLogger("urllib3").setLevel(logging.WARNING)
-    redaction = _Redaction(secret for secret in secrets if secret)
+    for secret in secrets:
+        conceal(secret)
+    redaction = _Redaction()
     for handler in logging.getLogger().handlers:
         handler.addFilter(redaction)
+
+
+def conceal(secret: str) -> None:
+    """Replace one more secret, as tokens are that come during the run."""
+    if secret:
+        _secrets.add(secret)
