@@ -50,7 +50,7 @@ class _Part:
     """One part of the list.
 
     Attributes:
-        now: what it holds, as far as it was sent.
+        now: what it holds, as far as it was sent; more was sent that went since, in this run or before.
     """
 
     def __init__(self, stream: TableStream, part: Partition, entry: dict[str, Any]) -> None:
@@ -59,6 +59,7 @@ class _Part:
         self._part = part
         self._entry = entry
         self._before: Seen = entry.get("seen", {})
+        self._known = dict(self._before)
         self._left_out: set[str] = set()
         self.now: Seen = {}
 
@@ -72,18 +73,18 @@ class _Part:
                 arrived.add(self._name(item.row))
                 yield self._stream.send({**item.row, DELETED_AT: None}, page)
             for name, digest in (shown or {}).items():
-                if name in arrived or self._before.get(name) == digest:
-                    self.now[name] = digest
+                if name in arrived or self._known.get(name) == digest:
+                    self.now[name] = self._known[name] = digest
             if shown is not None and self._stream.state_is_due:
-                self._remember({**self._before, **self.now})
+                self._remember(self._known)
                 self._stream.write_state()
         self.now = {name: digest for name, digest in self.now.items() if name in listed}
-        self._remember({**self._before, **self.now})
+        self._remember(self._known)
 
     def settle(self, here: set[str]) -> Iterator[Row]:
         """Send what is gone from this part, and in no other one: the names in `here`."""
         page = Page([], received_at=now_text())
-        for name in self._before:
+        for name in self._known:
             if name not in here and name not in self._left_out:
                 key = dict(zip(self._stream.table.key, json.loads(f"[{name}]"), strict=True))
                 yield self._stream.send({**key, DELETED_AT: page.received_at}, page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +38,7 @@ class Stored:
     def save(self, refresh_token: str) -> None:
         """Write the token so that a crash leaves the old file or the new one, and only its owner reads it."""
         self.tokens[self.seed] = {"refresh_token": refresh_token}
-        new = self.path.with_name(f"{self.path.name}.new")
+        new = _new(self.path)
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump({"tokens": self.tokens}, file)
@@ -86,13 +86,24 @@ class TokenStore:
             raise ConfigError(f"token_store {self._path}: {error.strerror}") from error
 
     def _read(self) -> dict[str, dict[str, Any]]:
+        """Read the file, or the new one that a process had written when it died."""
+        with suppress(FileNotFoundError, ValueError, LookupError, TypeError):
+            return _tokens(_new(self._path))
         try:
-            tokens: dict[str, dict[str, Any]] = json.loads(self._path.read_text("utf-8"))["tokens"]
+            return _tokens(self._path)
         except FileNotFoundError:
             return {}
         except (ValueError, LookupError, TypeError) as error:
             raise ConfigError(f"token_store {self._path} is not a token store: name another file") from error
-        return tokens
+
+
+def _tokens(path: Path) -> dict[str, dict[str, Any]]:
+    tokens: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["tokens"]
+    return tokens
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 def _path(where: str) -> Path:

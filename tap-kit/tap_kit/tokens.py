@@ -102,7 +102,7 @@ class Tokens:
             answer = self._ask(self._grant.refresh_token)
         self._token = answer["access_token"]
         conceal(self._token)
-        lasts = float(answer.get("expires_in") or 3600)
+        lasts = float(answer.get("expires_in", 3600))
         self._ends = time.monotonic() + max(lasts - _MARGIN, lasts / 2)
 
     def _exchange(self, stored: Stored) -> OAuth2Token:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tap_kit.api import Page
 from tap_kit.bookmarks import Bookmark, Found
-from tap_kit.changes import Changes, NewestFirst, Settled
+from tap_kit.changes import ByKey, Changes, NewestFirst, Settled
 from tap_kit.errors import RequestRefusedError, VendorError
 from tap_kit.frames import Frames
 from tap_kit.pages import PageReader
@@ -41,6 +41,14 @@ CURSORS = (
     CURSOR,
     Cursor(column="changed", reading=NewestFirst, order={"sort": "desc"}),
     Cursor(column="changed", reading=Settled, since="since", order={"sort": "id"}, text=datetime.isoformat),
+    Cursor(
+        column="changed",
+        reading=ByKey,
+        since="since",
+        order={"key": "asc"},
+        newest_first={"sort": "desc"},
+        text=datetime.isoformat,
+    ),
 )
 
 
@@ -55,7 +63,11 @@ class ListServer:
         self.counts: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.api = SimpleNamespace(
-            vendor="Vendor", in_flight=in_flight, page_params=lambda n: {"page": n}, read_page=lambda body, _: body
+            vendor="Vendor",
+            in_flight=in_flight,
+            page_params=lambda n: {"page": n},
+            size_params={},
+            read_page=lambda body, _: body,
         )
         self.pool = ThreadPoolExecutor(in_flight)
         for number in range(records):
@@ -76,22 +88,26 @@ class ListServer:
             found = [
                 r for r in self.records.values() if params.get("since", "") <= r["changed"] <= params.get("until", "9")
             ]
+            if "key" in params:
+                found = [r for r in found if r["id"] > params.get("after", -1)]
+                return Page([dict(r) for r in found[:SIZE]], more=len(found) >= SIZE)
             if params["sort"] != "id":
                 found.sort(key=lambda r: (r["changed"], r["id"]), reverse=params["sort"] == "desc")
-            first = (params["page"] - 1) * SIZE
+            first = (params.get("page", 1) - 1) * SIZE
             pages = max(1, -(-len(found) // SIZE))
             part = [dict(r) for r in found[first : first + SIZE]]
-            return Page(part, total=len(found), pages=pages, more=params["page"] < pages)
+            return Page(part, total=len(found), pages=pages, more=params.get("page", 1) < pages)
 
 
 def read(server: ListServer, state: dict[str, Any], cursor: Cursor = CURSOR) -> Iterator[dict[str, Any]]:
     bookmark = Bookmark(state, "changed")
-    pages = PageReader(server, "list", "list", lambda record: record["id"])  # type: ignore[arg-type]
+    after = ("after", "id") if cursor.reading is ByKey else None
+    pages = PageReader(server, "list", "list", lambda record: record["id"], after=after)  # type: ignore[arg-type]
     changes: Changes = cursor.reading(pages, cursor, {})
     for page in changes.read(bookmark.moment, changes.first(bookmark.moment)):
         found = [Found(record, moment(record["changed"])) for record in page.records]
         yield from [item.row for item in found if bookmark.is_news(item)]
-        bookmark.advance(found)
+        bookmark.advance([f for f in found if not (changes.certain and f.at and f.at > changes.certain)])
         if changes.in_order:
             bookmark.save(complete=False)
     if changes.complete:
