@@ -2,7 +2,7 @@
 UV_VERSION := 0.13.8
 UV := .uv/bin/uv
 BIN := .venv/bin
-PACKAGES := tap-kit tap-qonto target-bigquery sandbox
+PACKAGES := tap-fortnox tap-kit tap-procountor tap-qonto target-bigquery sandbox
 
 .PHONY: help setup demo sandbox test lint format storm bench clean
 

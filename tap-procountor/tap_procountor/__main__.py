@@ -1,0 +1,5 @@
+"""python -m tap_procountor is tap-procountor."""
+
+from tap_procountor.tap import main
+
+main()

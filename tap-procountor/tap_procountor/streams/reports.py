@@ -1,0 +1,127 @@
+"""The vendor's own reports: the control totals of the ledger. They are asked for by POST, and change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from tap_kit.api import Page
+from tap_kit.table import Listing, Partition, Stream
+from tap_kit.times import moment_or_none, now_text
+
+from tap_procountor.api import ZONE
+from tap_procountor.periods import Period, fiscal_years, gapless, periods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_kit.client import Client
+    from tap_kit.table import RawRecord, Settings
+
+# OpenAPI 26.04, whose enumeration joins them to one string.
+ACCOUNTING = ("INCOME_STATEMENT", "BALANCE_SHEET", "CASH_FLOW")
+
+NEEDS = "accounting reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report of one span of days: `asked` is what it is asked for by, `names` what its row is called by."""
+
+    client: Client
+    path: str
+    asked: dict[str, Any]
+    names: dict[str, Any]
+    envelope: str
+
+    def __call__(self) -> Iterator[Page]:
+        """Ask for it; it is a row of its own."""
+        answer = self.client.post(self.path, self.asked)
+        yield Page([{**(answer.get(self.envelope) or {}), **self.names}], received_at=now_text())
+
+
+def years(client: Client, settings: Settings) -> Iterator[Period]:
+    """Yield the fiscal years that have begun; one is closed with the last of its tracking periods."""
+    start, today = moment_or_none(settings.get("start_date")), _today()
+    for year in fiscal_years(client):
+        first, last = date.fromisoformat(year["startDate"]), date.fromisoformat(year["endDate"])
+        if first > today or (start and last < start.date()):
+            continue
+        within = list(gapless([year]))[1:-1]
+        closed = all(period.stamp for period in within)
+        newest = max((period.stamp for period in within), default="")
+        yield Period(f"{first}/{last}", first, last, f"{len(within)} {newest}" if closed else "")
+
+
+def months(client: Client, settings: Settings) -> Iterator[Period]:
+    """Yield the tracking periods that have begun."""
+    for period in periods(client, settings):
+        if period.start and period.end and period.start <= _today():
+            yield period
+
+
+def accounting(client: Client, settings: Settings) -> Iterator[Partition]:
+    """Each statement of each tracking period and fiscal year."""
+    for period in (*years(client, settings), *months(client, settings)):
+        for kind in ACCOUNTING:
+            asked = {"type": kind, **period.params}
+            report = Report(client, "reports/accounting", asked, asked, "reportData")
+            yield Partition({"type": kind, "period": period.name}, read=report, stamp=period.stamp)
+
+
+def ledger_accounts(client: Client, settings: Settings) -> Iterator[Partition]:
+    """The sums of the accounts in each tracking period and fiscal year."""
+    for period in (*years(client, settings), *months(client, settings)):
+        report = Report(client, "reports/ledgeraccounts", period.params, period.params, "reportData")
+        yield Partition({"period": period.name}, read=report, stamp=period.stamp)
+
+
+def general_ledger(client: Client, settings: Settings) -> Iterator[Partition]:
+    """Each account in each fiscal year."""
+    accounts = [account["ledgerAccountCode"] for account in client.get("coa").get("ledgerAccounts") or ()]
+    for year in years(client, settings):
+        for code in accounts:
+            path, names = f"reports/generalledger/{quote(code, safe='')}", {"ledgerAccountCode": code, **year.params}
+            report = Report(client, path, year.params, names, "ledgerAccount")
+            yield Partition({"ledger_account_code": code, "year": year.name}, read=report, stamp=year.stamp)
+
+
+def without_id(record: RawRecord, _: Partition) -> RawRecord:
+    """The account's number stands in `ledger_account_code`."""
+    return {name: value for name, value in record.items() if name != "id"}
+
+
+def _today() -> date:
+    return datetime.now(ZONE).date()
+
+
+REPORTS = (
+    Stream(
+        "report_accounting",
+        path="reports/accounting",
+        key=("company_id", "type", "start_date", "end_date"),
+        cursor=Listing(),
+        per=accounting,
+        needs=NEEDS,
+    ),
+    Stream(
+        "report_ledger_accounts",
+        path="reports/ledgeraccounts",
+        key=("company_id", "start_date", "end_date"),
+        cursor=Listing(),
+        per=ledger_accounts,
+        needs=NEEDS,
+    ),
+    Stream(
+        "report_general_ledger",
+        path="reports/generalledger",
+        key=("company_id", "ledger_account_code", "start_date", "end_date"),
+        cursor=Listing(),
+        per=general_ledger,
+        prepare=without_id,
+        selected=False,
+        needs=f"{NEEDS}; a request an account and open year",
+    ),
+)
