@@ -1,0 +1,5 @@
+"""python -m tap_fortnox is tap-fortnox."""
+
+from tap_fortnox.tap import main
+
+main()

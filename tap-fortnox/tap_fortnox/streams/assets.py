@@ -1,0 +1,41 @@
+"""Fixed assets."""
+
+from __future__ import annotations
+
+from tap_kit.details import Details
+from tap_kit.table import Stream
+
+from tap_fortnox.api import LAST_MODIFIED_DAY
+from tap_fortnox.records import plain
+
+ASSETS_LICENCE = "scope assets, and the licence for fixed assets"
+
+ASSETS = (
+    Stream(
+        "assets",
+        path="3/assets",
+        envelope="Assets",
+        cursor=LAST_MODIFIED_DAY,
+        details=Details("3/assets/{Id}", "Assets"),
+        prepare=plain,
+        needs=ASSETS_LICENCE,
+        selected=False,
+    ),
+    Stream(
+        "asset_types",
+        path="3/assets/types",
+        envelope="Types",
+        prepare=plain,
+        needs=ASSETS_LICENCE,
+        selected=False,
+    ),
+    Stream(
+        "asset_file_connections",
+        path="3/assetfileconnections",
+        envelope="AssetFileConnections",
+        key=("file_id", "asset_id"),
+        prepare=plain,
+        needs="scopes connectfile and assets, and the licence for fixed assets",
+        selected=False,
+    ),
+)

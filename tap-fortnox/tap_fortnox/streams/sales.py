@@ -1,0 +1,135 @@
+"""What is sold: invoices, payments, orders, offers, contracts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_kit.details import Details
+from tap_kit.table import RawRecord, Stream
+
+from tap_fortnox.api import LAST_MODIFIED
+from tap_fortnox.records import plain, renamed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_kit.client import Client
+
+CONTRACTS = "scope invoice, and the licence for contracts"
+INVOICE = Details("3/invoices/{DocumentNumber}", "Invoice")
+_NOX_FINANS = Details("3/noxfinansinvoices/{DocumentNumber}", "NoxFinansInvoice")
+
+
+def handled_by_nox_finans(client: Client, records: Sequence[RawRecord]) -> list[RawRecord | None]:
+    """Only invoices that Fortnox Finans handles have an answer there; there is no list of them."""
+    return [_NOX_FINANS.of(client, [record])[0] if record.get("NoxFinans") else None for record in records]
+
+
+SALES = (
+    Stream(
+        "invoices",
+        path="3/invoices",
+        envelope="Invoices",
+        key=("document_number",),
+        cursor=LAST_MODIFIED,
+        details=INVOICE,
+        prepare=plain,
+        date=lambda record: record.get("InvoiceDate"),
+        needs="scope invoice",
+    ),
+    Stream(
+        "invoice_payments",
+        path="3/invoicepayments",
+        envelope="InvoicePayments",
+        key=("number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/invoicepayments/{Number}", "InvoicePayment"),
+        prepare=plain,
+        date=lambda record: record.get("PaymentDate"),
+        needs="scope payment",
+    ),
+    Stream(
+        "invoice_accruals",
+        path="3/invoiceaccruals",
+        envelope="InvoiceAccruals",
+        key=("invoice_number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/invoiceaccruals/{InvoiceNumber}", "InvoiceAccrual"),
+        prepare=plain,
+        needs="scope invoice",
+    ),
+    Stream(
+        "orders",
+        path="3/orders",
+        envelope="Orders",
+        key=("document_number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/orders/{DocumentNumber}", "Order"),
+        prepare=plain,
+        date=lambda record: record.get("OrderDate"),
+        needs="scope order, and the licence for orders",
+    ),
+    Stream(
+        "offers",
+        path="3/offers",
+        envelope="Offers",
+        key=("document_number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/offers/{DocumentNumber}", "Offer"),
+        prepare=plain,
+        date=lambda record: record.get("OfferDate"),
+        needs="scope offer, and the licence for offers",
+    ),
+    Stream(
+        "contracts",
+        path="3/contracts",
+        envelope="Contracts",
+        key=("document_number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/contracts/{DocumentNumber}", "Contract"),
+        prepare=renamed(Invoiceinterval="InvoiceInterval"),
+        needs=CONTRACTS,
+        selected=False,
+    ),
+    Stream(
+        "contract_templates",
+        path="3/contracttemplates",
+        envelope="ContractTemplates",
+        key=("template_number",),
+        details=Details("3/contracttemplates/{ContractTemplate}", "ContractTemplate"),
+        prepare=renamed(ContractTemplate="TemplateNumber", ContractTemplateName="TemplateName"),
+        needs=CONTRACTS,
+        selected=False,
+    ),
+    Stream(
+        "contract_accruals",
+        path="3/contractaccruals",
+        envelope="ContractAccruals",
+        key=("document_number",),
+        cursor=LAST_MODIFIED,
+        details=Details("3/contractaccruals/{DocumentNumber}", "ContractAccrual"),
+        prepare=plain,
+        needs=CONTRACTS,
+        selected=False,
+    ),
+    Stream(
+        "tax_reductions",
+        path="3/taxreductions",
+        envelope="TaxReductions",
+        cursor=LAST_MODIFIED,
+        details=Details("3/taxreductions/{Id}", "TaxReduction"),
+        prepare=plain,
+        needs="scope invoice",
+    ),
+    Stream(
+        "nox_finans_invoices",
+        path="3/invoices",
+        envelope="Invoices",
+        key=("invoice_number",),
+        details=Details(fetch=handled_by_nox_finans),
+        prepare=plain,
+        date=lambda record: record.get("InvoiceDate"),
+        needs="scopes noxfinansinvoice and invoice",
+        selected=False,
+    ),
+)

@@ -1,0 +1,160 @@
+"""Vouchers: what is new or differs in an open year is asked for one by one, a closed year comes from its SIE file.
+
+No list shows the rows of a voucher, and nothing shows when they changed. The SIE file of the year has them all in
+one answer: so a voucher is compared by its header in the list and its rows in the file together, and a year whose
+books are locked is not asked for again while its file stays as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tap_kit.details import Details
+from tap_kit.errors import RequestRefusedError
+from tap_kit.pages import PageReader
+from tap_kit.table import Listing, Partition
+
+from tap_fortnox.api import wall_clock
+from tap_fortnox.records import plain
+from tap_fortnox.sie import digest, parse
+from tap_fortnox.sie_files import TRANSACTIONS, difference, sie_file, voucher_rows
+from tap_fortnox.years import financial_years
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tap_kit.api import Page
+    from tap_kit.client import Client
+    from tap_kit.table import RawRecord, Settings
+
+    from tap_fortnox.sie import SieFile, SieVoucher
+    from tap_fortnox.years import FinancialYear
+
+    Mark = Callable[[RawRecord], RawRecord]
+
+logger = logging.getLogger(__name__)
+
+# What the SIE file says of a voucher; it goes along with the header, and is no column.
+_SIE = "SIE"
+
+# Without the year, Fortnox finds the voucher of this number in another one (Fortnox docs, Vouchers).
+_DETAILS = Details(
+    path="3/vouchers/{VoucherSeries}/{VoucherNumber}",
+    envelope="Voucher",
+    params={"financialyear": "{Year}"},
+)
+_PROBES = 5
+_RECENT = timedelta(days=8)
+
+
+def years(client: Client, settings: Settings) -> Iterator[Partition]:
+    """Each financial year; a closed one has its SIE file as the stamp that tells whether anything changed."""
+    locked = _locked_until(client)
+    for year in financial_years(client, settings):
+        content = sie_file(client, year, TRANSACTIONS)
+        closed = content is not None and year.last <= locked
+        yield Partition(
+            {"year": year.id},
+            read=partial(_read, client, year, content, closed=closed),
+            stamp=digest(content) if closed and content else "",
+        )
+
+
+def voucher(record: RawRecord, part: Partition) -> RawRecord:
+    """A voucher without what only told whether it changed."""
+    return {name: value for name, value in plain(record, part).items() if name != _SIE}
+
+
+def _fingerprint(record: RawRecord) -> RawRecord:
+    return {name: value for name, value in record.items() if name != "VoucherRows"}
+
+
+def _fetch(client: Client, records: Sequence[RawRecord]) -> list[RawRecord | None]:
+    """Return the vouchers with their rows: those of closed years have them already."""
+    return [record if "VoucherRows" in record else _DETAILS.of(client, [record])[0] for record in records]
+
+
+VOUCHERS = Listing(fingerprint=_fingerprint)
+DETAILS = Details(fetch=_fetch)
+
+
+def _locked_until(client: Client) -> str:
+    """Return the last day of the locked period, "" where nothing is locked or the right to see it is missing."""
+    try:
+        record = PageReader(client, "3/settings/lockedperiod", "LockedPeriod", paged=False).fetch({}).records[0]
+    except RequestRefusedError as error:
+        logger.warning("Which years are closed is not known, so all are read as open ones: %s", error)
+        return ""
+    return str(record.get("EndDate") or "")
+
+
+def _read(client: Client, year: FinancialYear, content: bytes | None, *, closed: bool) -> Iterator[Page]:
+    mark = _mark(client, year, content, closed=closed)
+    pages = PageReader(client, "3/vouchers", "Vouchers", _identify)
+    for page in pages.read({"financialyear": year.id}):
+        yield replace(page, records=[mark(record) for record in page.records])
+
+
+def _identify(record: RawRecord) -> Any:
+    return record.get("VoucherSeries"), record.get("VoucherNumber")
+
+
+def _mark(client: Client, year: FinancialYear, content: bytes | None, *, closed: bool) -> Mark:
+    """Return what adds to a header what shows changes, and in a closed year the rows."""
+    try:
+        file = parse(content) if content else None
+    except ValueError as error:
+        logger.warning("The financial year from %s: %s", year.first, error)
+        file = None
+    if file is None:
+        recent, today = _recently_changed(client, year), datetime.now(UTC).date().isoformat()
+        return lambda record: {**record, _SIE: today if _identify(record) in recent else None}
+    known = closed and _agrees(client, year, file)
+
+    def mark(record: RawRecord) -> RawRecord:
+        found = file.vouchers.get((str(record["VoucherSeries"]), str(record["VoucherNumber"])))
+        if found is None:
+            return {**record, _SIE: None}
+        rows = voucher_rows(found, file)
+        return {**record, _SIE: rows, **({"VoucherRows": rows} if known and found.balances else {})}
+
+    return mark
+
+
+def _recently_changed(client: Client, year: FinancialYear) -> set[Any]:
+    """Return the vouchers that changed in the last days: without a SIE file, they are read anew each time."""
+    logger.warning("Changes of rows in the financial year from %s are seen for %d days only", year.first, _RECENT.days)
+    since = {"financialyear": year.id, "lastmodified": wall_clock(datetime.now(UTC) - _RECENT)}
+    try:
+        pages = list(PageReader(client, "3/vouchers", "Vouchers", _identify).read(since))
+    except RequestRefusedError as error:
+        logger.warning("Nor does Fortnox say which vouchers changed: %s", error)
+        return set()
+    return {_identify(record) for page in pages for record in page.records}
+
+
+def _agrees(client: Client, year: FinancialYear, file: SieFile) -> bool:
+    """Return whether the file says the same as the API, of some vouchers that differ much from each other.
+
+    What Fortnox leaves out of a SIE file is not documented; the rows of a year are taken from it only where a few
+    details show that nothing is missing.
+    """
+    found = sorted(file.vouchers.values(), key=_oddness)
+    step = max(len(found) // _PROBES, 1)
+    for probe in {id(one): one for one in (*found[::step], *found[-1:])}.values():
+        header = {"VoucherSeries": probe.series, "VoucherNumber": probe.number, "Year": year.id}
+        (detail,) = _DETAILS.of(client, [header])
+        if detail and (field := difference(detail, {"VoucherRows": voucher_rows(probe, file)})):
+            said = f"{probe.series} {probe.number} differs in {field}"
+            logger.warning("The SIE file of the year from %s is not complete (%s): asking one by one", year.first, said)
+            return False
+    return True
+
+
+def _oddness(one: SieVoucher) -> tuple[bool, bool, int]:
+    """Return what sorts plain vouchers first, and those with struck rows last."""
+    return any(row.removed for row in one.rows), any(row.objects for row in one.rows), len(one.rows)
