@@ -36,6 +36,12 @@ START_DATE = th.Property(
     description="Nothing older than this day or moment (ISO 8601, UTC unless it says otherwise) is read. "
     "Without it everything is.",
 )
+TOKEN_STORE = th.Property(
+    "token_store",
+    th.StringType,
+    title="Token store",
+    description="A file for the refresh token, which changes while the tap runs. Of the user's own folder if not set.",
+)
 USER_AGENT = th.Property(
     "user_agent",
     th.StringType,

@@ -10,13 +10,18 @@ from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
 from tap_kit.sign_in import ApiKey
 from tap_kit.table import Cursor
+from tap_kit.tokens import Grant, Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tap_kit.api import Json, Params
+    from tap_kit.sign_in import SignIn
+    from tap_kit.token_store import TokenStore
 
 URL = "https://thirdparty.qonto.com/v2"
+AUTH_URL = "https://oauth.qonto.com/oauth2"
 
 # 1,000 requests in 10 s and 10,000 in 10 min per IP address (docs.qonto.com, "Rate limitations").
 RATES = (Rate(1_000, 10 * Duration.SECOND), Rate(10_000, 10 * Duration.MINUTE))
@@ -25,25 +30,53 @@ RATES = (Rate(1_000, 10 * Duration.SECOND), Rate(10_000, 10 * Duration.MINUTE))
 IN_FLIGHT = 12
 
 
-def qonto(url: str, api_key: str) -> Api:
-    """Return Qonto's API as seen with an API key, `<organization slug>:<secret key>`."""
+def qonto(url: str, sign_in: SignIn) -> Api:
+    """Return Qonto's API as seen with a credential."""
     return Api(
         vendor="Qonto",
         url=url,
-        sign_in=ApiKey({"Authorization": api_key}),  # as it is: neither Basic nor Bearer
+        sign_in=sign_in,
         rates=RATES,
         in_flight=IN_FLIGHT,
         page_params=page_params,
         read_page=read_page,
         error_code=error_code,
         access_hint=lambda code: _ACCESS.get(code, _ACCESS["forbidden"]),
-        credentials_hint="check api_key, <organization slug>:<secret key> from the app's Integrations",
-        not_json_hint="check api_url: Qonto's sandbox shows a sign-on page to whoever has no staging token",
+        credentials_hint="check api_key, <organization slug>:<secret key> from the app's Integrations, "
+        "or client_id, client_secret and refresh_token",
+        not_json_hint=SIGN_ON,
     )
 
 
+def by_key(api_key: str, staging: Mapping[str, str]) -> SignIn:
+    """Sign requests with an API key, `<organization slug>:<secret key>`."""
+    return ApiKey({"Authorization": api_key, **staging})  # as it is: neither Basic nor Bearer
+
+
+def by_oauth(settings: Mapping[str, Any], store: TokenStore, staging: Mapping[str, str]) -> SignIn:
+    """Sign requests with access tokens that a refresh token gives; it is another one after every use."""
+    grant = Grant(
+        vendor="Qonto",
+        url=f"{settings['auth_url'].rstrip('/')}/token",
+        client_id=settings["client_id"],
+        client_secret=settings["client_secret"],
+        basic=False,  # into the form (docs.qonto.com, "Exchange authorization code for tokens")
+        form={"grant_type": "refresh_token"},
+        headers=staging,
+        refresh_token=settings["refresh_token"],
+        # 90 days, and 60 seconds after its first use (docs.qonto.com, "Refresh tokens").
+        sign_in_again="refresh_token is used up, revoked or older than 90 days: sign in again and set the new one",
+        not_json_hint=SIGN_ON,
+    )
+    return Tokens(grant, store, headers=staging)
+
+
+# Without the token Qonto's sandbox shows a sign-on page, also to requests for tokens (docs.qonto.com, "Sandbox").
+STAGING_HEADER = "X-Qonto-Staging-Token"
+SIGN_ON = "check api_url and auth_url; Qonto's sandbox shows a sign-on page to whoever has no valid staging_token"
+
 _ACCESS = {
-    "forbidden": "the role, plan or scope behind api_key does not include it",
+    "forbidden": "the role, plan or scope behind the credentials does not include it",
     "unauthorized": "it needs OAuth 2.0, an API key does not reach it",
     "authorization_token_invalid": "it needs OAuth 2.0, an API key does not reach it",
 }
