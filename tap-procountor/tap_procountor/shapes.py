@@ -73,8 +73,8 @@ def of(parent: str) -> Callable[[RawRecord, Partition], RawRecord]:
     """Return what leaves of a record its id, under the name `parent`, its version and what hangs on it."""
 
     def prepare(record: RawRecord, _: Partition) -> RawRecord:
-        kept = {"companyId": record["companyId"], parent: record.get("id"), "version": record.get("version")}
-        return {**kept, **record.get(_CHILD, {})}
+        found = {"version": record.get("version"), **record.get(_CHILD, {})}
+        return {**found, "companyId": record["companyId"], parent: record.get("id")}
 
     return prepare
 

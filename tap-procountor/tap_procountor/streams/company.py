@@ -47,7 +47,7 @@ COMPANY = (
         prepare=e_invoice_address,
     ),
     single("collection_settings", "company/expenses/collectionpenal/settings"),
-    single("users", "users", key=KEY, selected=False, needs="nothing, but holds a personal identity code"),
+    single("users", "users", key=KEY, selected=False, needs="to be chosen: it holds a personal identity code"),
     single("user_rights", "users/rights"),
     single(
         "personal_details",
@@ -55,7 +55,7 @@ COMPANY = (
         key=("company_id", "partner_id"),
         none=(404,),  # of a technical user
         selected=False,
-        needs="nothing, but holds a personal identity code",
+        needs="to be chosen: it holds a personal identity code",
     ),
     Stream("webhooks", path="webhooks", key=("company_id", "uuid"), envelope=RESULTS),
 )

@@ -49,14 +49,14 @@ def years(client: Client, settings: Settings) -> Iterator[Period]:
         first, last = date.fromisoformat(year["startDate"]), date.fromisoformat(year["endDate"])
         if first > today or (start and last < start.date()):
             continue
-        within = list(gapless([year]))[1:-1]
-        closed = all(period.stamp for period in within)
-        newest = max((period.stamp for period in within), default="")
-        yield Period(f"{first}/{last}", first, last, f"{len(within)} {newest}" if closed else "")
+        stamps = [period.stamp for period in gapless([year]) if period.start and period.end]
+        closed = f"{len(stamps)} {max(stamps)}" if all(stamps) else ""
+        yield Period(f"{first}/{last}", first, last, closed)
 
 
-def months(client: Client, settings: Settings) -> Iterator[Period]:
-    """Yield the tracking periods that have begun."""
+def spans(client: Client, settings: Settings) -> Iterator[Period]:
+    """Yield the fiscal years and the tracking periods that have begun."""
+    yield from years(client, settings)
     for period in periods(client, settings):
         if period.start and period.end and period.start <= _today():
             yield period
@@ -64,7 +64,7 @@ def months(client: Client, settings: Settings) -> Iterator[Period]:
 
 def accounting(client: Client, settings: Settings) -> Iterator[Partition]:
     """Each statement of each tracking period and fiscal year."""
-    for period in (*years(client, settings), *months(client, settings)):
+    for period in spans(client, settings):
         for kind in ACCOUNTING:
             asked = {"type": kind, **period.params}
             report = Report(client, "reports/accounting", asked, asked, "reportData")
@@ -73,7 +73,7 @@ def accounting(client: Client, settings: Settings) -> Iterator[Partition]:
 
 def ledger_accounts(client: Client, settings: Settings) -> Iterator[Partition]:
     """The sums of the accounts in each tracking period and fiscal year."""
-    for period in (*years(client, settings), *months(client, settings)):
+    for period in spans(client, settings):
         report = Report(client, "reports/ledgeraccounts", period.params, period.params, "reportData")
         yield Partition({"period": period.name}, read=report, stamp=period.stamp)
 
