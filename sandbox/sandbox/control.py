@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.endpoint import Endpoint, Json, RefusedError, VendorControl
+from sandbox.fortnox.control import FortnoxControl
 from sandbox.qonto.control import QontoControl
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Control(Endpoint):
         super().__init__(f"{url}/_sandbox")
         self.url = url
         self.qonto = QontoControl(url)
-        self.vendors: tuple[VendorControl, ...] = (self.qonto,)
+        self.fortnox = FortnoxControl(url)
+        self.vendors: tuple[VendorControl, ...] = (self.qonto, self.fortnox)
 
     def health(self) -> Json:
         """Answers as soon as the sandbox does."""

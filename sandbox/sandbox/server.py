@@ -12,6 +12,7 @@ import uvicorn
 from sandbox.admin import Admin
 from sandbox.clock import Clock
 from sandbox.delivery import Protocol
+from sandbox.fortnox.vendor import Fortnox
 from sandbox.qonto.vendor import Qonto
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ KEEP_ALIVE = 75
 def application(transactions: int, seed: int, latency_ms: float, url: str) -> ASGIApp:
     """Every vendor, with one clock, at this address."""
     clock = Clock()
-    vendors: dict[str, Callable[[], Vendor]] = {"qonto": partial(Qonto, transactions, seed, clock, url)}
+    vendors: dict[str, Callable[[], Vendor]] = {
+        "qonto": partial(Qonto, transactions, seed, clock, url),
+        "fortnox": partial(Fortnox, seed, clock, url),
+    }
     return Admin(vendors, clock, seed, latency_ms).application()
 
 

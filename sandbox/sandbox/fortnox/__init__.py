@@ -1,0 +1,1 @@
+"""Fortnox, and the company that keeps its books there."""
