@@ -73,7 +73,7 @@ class TapFortnox(TableTap):
         START_DATE,
         th.Property(
             "requests_per_window",
-            th.IntegerType(minimum=1, maximum=WINDOW),
+            th.IntegerType(minimum=2, maximum=WINDOW),
             default=PER_WINDOW,
             title="Requests per window",
             description="How many requests are sent in 5 seconds; Fortnox allows 25. Less, where others use the same "

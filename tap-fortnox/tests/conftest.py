@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from socketserver import StreamRequestHandler
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 from tap_fortnox.tap import TapFortnox
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
 
 YEAR = {"@url": "u", "Id": 4, "FromDate": "2025-01-01", "ToDate": "2025-12-31", "AccountingMethod": "ACCRUAL"}
 COMPANY = {"CompanyInformation": {"DatabaseNumber": 654321, "OrganizationNumber": "556000-0001"}}
-LOG = "tap_fortnox"
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Fortnox:
     asked: list[tuple[str, Query]] = field(default_factory=list)
 
     def answer(self, path: str, query: Query) -> Reply:
-        found = self.answers.get(path)
+        found = self.answers.get(path, self.answers.get(unquote(path)))
         if path in self.lists:
             found = self.page(*self.lists[path], query)
         if found is None:
@@ -78,38 +81,85 @@ def catalog() -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def fortnox() -> Iterator[Fortnox]:
-    """A scripted Fortnox with a company and one financial year."""
-    script = Fortnox({"3/companyinformation": COMPANY}, {"3/financialyears": ("FinancialYears", [YEAR])})
+@pytest.fixture(autouse=True, scope="session")
+def _at_once() -> Iterator[None]:
+    """Let the scripted server send a short answer without waiting for more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StreamRequestHandler, "disable_nagle_algorithm", True)
+        yield
+
+
+@contextmanager
+def serving(script: Fortnox) -> Iterator[Fortnox]:
+    """Serve a scripted Fortnox."""
     with vendor(lambda *asked: script.answer(*asked)) as server:  # noqa: PLW0108 - tests put another in its place
         script.url, script.asked = server.url, server.asked
         yield script
 
 
 @pytest.fixture
-def tap(fortnox: Fortnox, catalog: dict[str, Any], caplog: pytest.LogCaptureFixture) -> Callable[..., Run]:
-    """Run some streams of the tap; keywords are settings."""
+def fortnox() -> Iterator[Fortnox]:
+    """A scripted Fortnox with a company and one financial year."""
+    with serving(
+        Fortnox({"3/companyinformation": COMPANY}, {"3/financialyears": ("FinancialYears", [YEAR])})
+    ) as script:
+        yield script
 
-    def run(*streams: str, state: Any = None, **settings: Any) -> Run:
-        caplog.clear()
-        caplog.set_level(logging.INFO)
-        config = {"client_id": "c", "client_secret": "s3cr3t", "api_url": fortnox.url, "requests_per_window": 5000}
+
+@pytest.fixture(scope="session")
+def run_once(catalog: dict[str, Any]) -> Callable[..., tuple[Run, list[str]]]:
+    """Run streams against given answers; what came and which paths were asked for are returned."""
+
+    def run(answers: dict[str, Any], *streams: str, **settings: Any) -> tuple[Run, list[str]]:
+        with serving(Fortnox(answers)) as script:
+            return run_streams(script, catalog, *streams, **settings), script.paths()
+
+    return run
+
+
+@pytest.fixture
+def tap(fortnox: Fortnox, catalog: dict[str, Any]) -> Callable[..., Run]:
+    """Run some streams of the tap against the scripted Fortnox; keywords are settings."""
+    return partial(run_streams, fortnox, catalog)
+
+
+def run_streams(script: Fortnox, catalog: dict[str, Any], *streams: str, state: Any = None, **settings: Any) -> Run:
+    """Run the tap in this process."""
+    config = {"client_id": "c", "client_secret": "s3cr3t", "api_url": script.url, "requests_per_window": 5000}
+    with logged() as lines:
+        code = 0
         tap = SignedIn(
             config={**config, **settings}, catalog=chosen(catalog, streams), state=json.loads(json.dumps(state or {}))
         )
-        code, said = 0, ""
         try:
             tap.run()
         except (RunStoppedError, TapError) as stopped:
             failure = stopped.error if isinstance(stopped, RunStoppedError) else stopped
-            code, said = failure.exit_code, f"| ERROR {failure}\n"
-        writer = tap.message_writer
-        assert isinstance(writer, Sent)
-        log = "".join(f"| {record.levelname} {record.getMessage()}\n" for record in caplog.records)
-        return Run(code, writer.messages, log + said)
+            code = failure.exit_code
+            lines.append(f"| ERROR {failure}")
+    writer = tap.message_writer
+    assert isinstance(writer, Sent)
+    return Run(code, writer.messages, "\n".join(lines))
 
-    return run
+
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """Collect what is logged, as lines."""
+    lines: list[str] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(f"| {record.levelname} {record.getMessage()}")
+
+    root, handler = logging.getLogger(), Lines()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
 
 
 def chosen(catalog: dict[str, Any], streams: Sequence[str]) -> dict[str, Any]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_kit.details import Details
-from tap_kit.table import RawRecord, Stream
+from tap_kit.pages import PageReader
+from tap_kit.table import Partition, Stream
 
 from tap_fortnox.api import LAST_MODIFIED
 from tap_fortnox.records import plain, renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
+    from tap_kit.api import Page
     from tap_kit.client import Client
+    from tap_kit.table import Settings
 
 CONTRACTS = "scope invoice, and the licence for contracts"
-INVOICE = Details("3/invoices/{DocumentNumber}", "Invoice")
-_NOX_FINANS = Details("3/noxfinansinvoices/{DocumentNumber}", "NoxFinansInvoice")
 
 
-def handled_by_nox_finans(client: Client, records: Sequence[RawRecord]) -> list[RawRecord | None]:
-    """Only invoices that Fortnox Finans handles have an answer there; there is no list of them."""
-    return [_NOX_FINANS.of(client, [record])[0] if record.get("NoxFinans") else None for record in records]
+def handled_by_nox_finans(client: Client, _: Settings) -> Iterator[Partition]:
+    """There is no list of what Fortnox Finans handles; the list of all invoices tells which ones."""
+    yield Partition(read=partial(_numbers, client))
+
+
+def _numbers(client: Client) -> Iterator[Page]:
+    for page in PageReader(client, "3/invoices", "Invoices").read({}):
+        handled = [{"InvoiceNumber": record["DocumentNumber"]} for record in page.records if record.get("NoxFinans")]
+        yield replace(page, records=handled, total=None)
 
 
 SALES = (
@@ -32,7 +41,7 @@ SALES = (
         envelope="Invoices",
         key=("document_number",),
         cursor=LAST_MODIFIED,
-        details=INVOICE,
+        details=Details("3/invoices/{DocumentNumber}", "Invoice"),
         prepare=plain,
         date=lambda record: record.get("InvoiceDate"),
         needs="scope invoice",
@@ -123,12 +132,11 @@ SALES = (
     ),
     Stream(
         "nox_finans_invoices",
-        path="3/invoices",
-        envelope="Invoices",
+        path="3/noxfinansinvoices",
         key=("invoice_number",),
-        details=Details(fetch=handled_by_nox_finans),
+        per=handled_by_nox_finans,
+        details=Details("3/noxfinansinvoices/{InvoiceNumber}", "NoxFinansInvoice"),
         prepare=plain,
-        date=lambda record: record.get("InvoiceDate"),
         needs="scopes noxfinansinvoice and invoice",
         selected=False,
     ),
