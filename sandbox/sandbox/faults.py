@@ -47,6 +47,10 @@ class Hang(Action):
     """No answer, on an open connection."""
 
 
+class Lose(Action):
+    """The vendor does what was asked, and the connection is reset instead of its answer."""
+
+
 class Mutate(Action):
     """The vendor's answer, and a mutation of the company just before or just after it was made."""
 
@@ -87,7 +91,7 @@ class Match(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Do this to the matching requests number `nth`, `nth`+1, … `times` times; None: for ever."""
 
-    do: Answer | Delay | Dribble | Duplicate | Hang | Mutate | Reset | Stale | Truncate
+    do: Answer | Delay | Dribble | Duplicate | Hang | Lose | Mutate | Reset | Stale | Truncate
     match: Match = Match()
     nth: int = 1
     times: int | None = 1

@@ -12,7 +12,7 @@ import msgspec
 from starlette.requests import Request
 
 from sandbox.delivery import Reply, collect, hang, reset
-from sandbox.faults import Action, Answer, Delay, Dribble, Duplicate, Hang, Mutate, Reset, Stale, Truncate
+from sandbox.faults import Action, Answer, Delay, Dribble, Duplicate, Hang, Lose, Mutate, Reset, Stale, Truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,6 +104,10 @@ class Gate:
         match action:
             case Hang():
                 await hang(receive)
+            case Lose():
+                await self._ask(entry, scope, receive)
+                entry.status = None
+                reset(scope)
             case Reset():
                 reset(scope)
             case Answer():

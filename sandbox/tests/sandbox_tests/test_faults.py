@@ -54,6 +54,20 @@ def test_reset(reader: Reader) -> None:
     assert [(e["status"], e["fault"]) for e in reader.sandbox.log()] == [(None, "reset"), (200, None)]
 
 
+def test_a_lost_answer(reader: Reader) -> None:
+    scope = "offline_access organization.read"
+    granted = reader.sandbox.qonto.grant(scope)
+    asked = {name: granted[name] for name in ("client_id", "client_secret", "refresh_token")}
+    asked["grant_type"] = "refresh_token"
+    url = f"{reader.sandbox.qonto.auth_url}/token"
+    reader.sandbox.faults([rule("lose", "*/token")])
+    with pytest.raises(requests.ConnectionError, match="reset"):
+        requests.post(url, asked, timeout=5)
+    reader.sandbox.advance_clock(61)
+    assert requests.post(url, asked, timeout=5).json()["error"] == "invalid_grant"
+    assert [(e["status"], e["fault"]) for e in reader.sandbox.log()] == [(None, "lose"), (400, None)]
+
+
 def test_truncate(reader: Reader) -> None:
     reader.sandbox.faults([rule("truncate")])
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
