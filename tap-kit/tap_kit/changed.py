@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_kit.bookmarks import Bookmark
+from tap_kit.completion import complete
 from tap_kit.errors import RequestRefusedError
 from tap_kit.ordered import ordered
 from tap_kit.table import Cursor
@@ -29,10 +30,10 @@ def read_changes(stream: TableStream) -> Iterator[Row]:
 
     A part that the vendor refuses is left out, and the others are read.
     """
-    cursor, start = stream.table.cursor, stream.source.start
-    assert isinstance(cursor, Cursor)  # noqa: S101 - what this reading is for
-    parts = []
+    start, parts = stream.source.start, []
     for part in stream.parts():
+        cursor = part.cursor or stream.table.cursor
+        assert isinstance(cursor, Cursor)  # noqa: S101 - what this reading is for
         bookmark = Bookmark(stream.entry(part), cursor.column, start, cursor.overlap)
         parts.append((part, bookmark, cursor.reading(stream.pages(part), cursor, stream.params(part))))
     refused: list[tuple[Partition, RequestRefusedError]] = []
@@ -69,9 +70,9 @@ def _part(
             found = head if page is first else list(stream.found(page, part))
             yield page, [item for item in found if item.wanted and bookmark.is_news(item)], found
 
-    for page, rows, found in stream.complete(part, news()):
-        for item in rows:
-            yield stream.send(item.row, page)
+    for page, rows, found in complete(stream, part, news()):
+        for row in rows:
+            yield stream.send(row, page)
         if found is None:
             continue
         certain = changes.certain

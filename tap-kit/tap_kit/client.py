@@ -17,13 +17,13 @@ from requests import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from tap_kit.answers import reason
-from tap_kit.errors import TryAgainError, VendorChangedError, VendorError
+from tap_kit.errors import RequestRefusedError, TryAgainError, VendorChangedError, VendorError
 from tap_kit.exchange import Answer, Request
 from tap_kit.limiter import Limiter
 from tap_kit.refusals import FAILING, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tap_kit.api import Api, Json
 
@@ -72,6 +72,26 @@ class Client:
     def get_bytes(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
         """Return the answer to GET path as it is, of whatever type; errors as of get."""
         return self._ask(Request("GET", path, params, accept="*/*"), lambda answer: answer.body)
+
+    def download(self, url: str) -> Iterator[bytes]:
+        """Yield a file in pieces from a link that carries its own signature: no credential is sent.
+
+        Raises:
+            RequestRefusedError: the link has expired, or there is no such file.
+            VendorError: the file did not come, or not whole.
+        """
+        try:
+            with self._session().get(
+                url, headers={"User-Agent": self._user_agent}, timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True
+            ) as response:
+                status = response.status_code
+                if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+                    raise VendorError(f"the file cannot be fetched: HTTP {status}")
+                if status != HTTPStatus.OK:
+                    raise RequestRefusedError(f"the file is refused: HTTP {status}", status=status)
+                yield from response.iter_content(PIECE)
+        except RequestException as error:
+            raise VendorError(f"the file cannot be fetched: {reason(error)}") from error
 
     def close(self) -> None:
         """Begin nothing more, and leave what is under way to end by itself."""

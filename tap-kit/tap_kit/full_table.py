@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.bookmarks import row_digest
+from tap_kit.completion import complete
 from tap_kit.errors import VendorError
 
 if TYPE_CHECKING:
@@ -53,36 +54,39 @@ class _Read:
     announced: int = 0
     fits: bool = True
 
-    def add(self, keys: set[Key], announced: int | None) -> None:
-        """Add a part; not every vendor announces how many there are."""
-        self.keys |= keys
-        self.announced += len(keys) if announced is None else announced
-        self.fits = self.fits and announced in (None, len(keys))
+    def add(self, listed: int, announced: int | None) -> None:
+        """Add a part that listed so many records; not every vendor announces how many there are."""
+        self.announced += listed if announced is None else announced
+        self.fits = self.fits and announced in (None, listed)
 
 
 def _all_parts(stream: TableStream, read: _Read) -> Iterator[tuple[Page, Key, Row]]:
     for part in stream.parts():
-        keys: set[Key] = set()
-        announced: list[int | None] = []
-        for page, news, _ in stream.complete(part, _news(stream, part, read, keys, announced)):
-            for found in news:
-                yield page, _key(stream, found), found.row
-        read.add(keys, announced[0] if announced else None)
+        listed = _Listed()
+        for page, rows, _ in complete(stream, part, listed.pages(stream, part)):
+            for row in rows:
+                key = tuple(row[name] for name in stream.table.key)
+                if key not in read.keys:
+                    read.keys.add(key)
+                    yield page, key, row
+        read.add(len(listed.records), listed.announced)
 
 
-def _news(
-    stream: TableStream, part: Partition, read: _Read, keys: set[Key], announced: list[int | None]
-) -> Iterator[tuple[Page, list[Found], None]]:
-    for page in stream.read(part):
-        announced.append(page.total)
-        news = []
-        for found in stream.found(page, part):
-            key = _key(stream, found)
-            if found.wanted and key not in read.keys:
-                news.append(found)
-            keys.add(key)
-        yield page, news, None
+@dataclass
+class _Listed:
+    """What the list of one part held: which records came, and how many were announced first."""
 
+    records: set[Any] = field(default_factory=set)
+    announced: int | None = None
 
-def _key(stream: TableStream, found: Found) -> Key:
-    return tuple(found.row[name] for name in stream.table.key)
+    def pages(self, stream: TableStream, part: Partition) -> Iterator[tuple[Page, list[Found], None]]:
+        """Yield the pages, with what is wanted of them."""
+        key = stream.table.key
+        for number, page in enumerate(stream.read(part)):
+            self.announced = page.total if number == 0 else self.announced
+            found = list(stream.found(page, part))
+            if stream.table.rows:
+                self.records.update(repr(stream.table.identify(dict(item.raw))) for item in found)
+            else:
+                self.records.update(tuple(item.row[name] for name in key) for item in found)
+            yield page, [item for item in found if item.wanted], None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Page
 from tap_kit.bookmarks import encode, reaches, row_digest
+from tap_kit.completion import complete
 from tap_kit.errors import VendorError
 from tap_kit.schema import DELETED_AT
 from tap_kit.table import Listing
@@ -68,10 +69,10 @@ class _Part:
         self._entry.pop("stamp", None)
         arrived: set[str] = set()
         listed: set[str] = set()
-        for page, news, shown in self._stream.complete(self._part, self._news(listed)):
-            for item in news:
-                arrived.add(self._name(item.row))
-                yield self._stream.send({**item.row, DELETED_AT: None}, page)
+        for page, rows, shown in complete(self._stream, self._part, self._news(listed)):
+            for row in rows:
+                arrived.add(self._name(row))
+                yield self._stream.send({**row, DELETED_AT: None}, page)
             for name, digest in (shown or {}).items():
                 if name in arrived or self._known.get(name) == digest:
                     self.now[name] = self._known[name] = digest

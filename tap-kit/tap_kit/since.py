@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tap_kit.bookmarks import read_until, row_digest
+from tap_kit.completion import complete
 from tap_kit.errors import RequestRefusedError
 from tap_kit.full_table import read_full_table
 from tap_kit.steady import until_two_agree
@@ -52,9 +53,9 @@ def _part(stream: TableStream, part: Partition, cursor: Since) -> Iterator[Row]:
                     fresh.append(item)
             yield page, fresh, None
 
-    for page, rows, _ in stream.complete(part, news()):
-        for item in rows:
-            yield stream.send(item.row, page)
+    for page, rows, _ in complete(stream, part, news()):
+        for row in rows:
+            yield stream.send(row, page)
     entry["replication_key_value"] = utc(asked - cursor.overlap)
     entry.pop("read_from", None)
     if start:

@@ -13,9 +13,9 @@ from tap_kit.bookmarks import Found
 from tap_kit.changed import read_changes
 from tap_kit.columns import Drift, row_converter
 from tap_kit.errors import AccessError, RequestRefusedError, RunStoppedError, TapError, VendorChangedError
+from tap_kit.files import Shelf
 from tap_kit.full_table import read_full_table
 from tap_kit.listing import read_listing
-from tap_kit.ordered import ordered
 from tap_kit.pages import PageReader
 from tap_kit.schema import DELETED_AT, catalog_schema, load_schema
 from tap_kit.since import read_since
@@ -115,7 +115,8 @@ class TableStream(RESTStream[Any]):
 
     def params(self, part: Partition) -> Params:
         """Return the query parameters of a part, in the order that its cursor wants."""
-        in_order = self.table.cursor.order if isinstance(self.table.cursor, Cursor) else {}
+        cursor = part.cursor or self.table.cursor
+        in_order = cursor.order if isinstance(cursor, Cursor) else {}
         return {**self.table.params, **in_order, **part.params}
 
     def read(self, part: Partition, **params: str) -> Iterator[Page]:
@@ -124,44 +125,28 @@ class TableStream(RESTStream[Any]):
 
     def found(self, page: Page, part: Partition) -> Iterator[Found]:
         """Yield the records of a page as rows, as far as the list holds them."""
-        convert, start = self._listed if self.table.details else self._convert, self.source.start
-        cursor = self.table.cursor
+        table, start = self.table, self.source.start
+        convert, cursor = (self._listed if table.incomplete else self._convert), part.cursor or table.cursor
         for raw in page.records:
-            if (record := self._prepared(raw, part)) is None:
+            record = raw if table.rows else self._prepared(raw, part)
+            if record is None:
                 continue
-            row = self._row(record, convert)
+            row = convert(record) if table.rows else self._row(record, convert)
             changed = row.get(cursor.column) if cursor else None
-            day = moment_or_none(self.table.date(record)) if start and self.table.date else None
+            day = moment_or_none(table.date(record)) if start and table.date else None
             wanted = start is None or day is None or day >= start
             yield Found(row, moment(changed) if changed else None, wanted, raw)
 
-    def complete(
-        self, part: Partition, pages: Iterable[tuple[Page, list[Found], Any]]
-    ) -> Iterator[tuple[Page, list[Found], Any]]:
-        """Yield what is news on each page, with its details, and last what was given along with the page.
-
-        Details of several pages are fetched at a time. A page may come in pieces, None given along with all but
-        its last; what went meanwhile is left out.
-        """
-        details = self.table.details
-        if not details:
-            yield from pages
-            return
-
-        def pieces() -> Iterator[tuple[Page, list[Found], Any]]:
-            for page, news, mark in pages:
-                last = max(len(news) - 1, 0) // details.batch * details.batch
-                yield from ((page, news[at : at + details.batch], None) for at in range(0, last, details.batch))
-                yield page, news[last:], mark
-
-        def fetch(piece: tuple[Page, list[Found], Any]) -> Any:
-            page, news, mark = piece
-            whole = details.of(self.client, [dict(item.raw) for item in news]) if news else ()
-            return page, zip(news, whole, strict=True), mark
-
-        for page, fetched, mark in ordered(self.client.pool, fetch, pieces(), ahead=2 * self.client.api.in_flight):
-            rows = ((item, raw and self._prepared(raw, part)) for item, raw in fetched)
-            yield page, [item._replace(row=self._row(record, self._convert)) for item, record in rows if record], mark
+    def completed(self, record: RawRecord, part: Partition) -> Iterator[Row]:
+        """Yield the rows of a listed record that has its details, with the files of those that have one."""
+        for raw in self.table.rows(record) if self.table.rows else (record,):
+            if (prepared := self._prepared(raw, part)) is None:
+                continue
+            row = self._row(prepared, self._convert)
+            if self.table.file and self._shelf:
+                number = "-".join(str(row[name]) for name in self.table.key)
+                row |= self._shelf.save(self.client, self.table.file, number, raw)
+            yield row
 
     def send(self, row: Row, page: Page, version: int | None = None) -> Row:
         """Write a row's RECORD, and return the row."""
@@ -218,6 +203,11 @@ class TableStream(RESTStream[Any]):
                 "description": "When the record was found to be gone.",
             }
         return schema
+
+    @cached_property
+    def _shelf(self) -> Shelf | None:
+        uri = self.config.get("files_uri")
+        return Shelf(uri, self.name) if uri else None
 
     @cached_property
     def _convert(self) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tap_kit.changes import Changes
     from tap_kit.client import Client
     from tap_kit.details import Details
+    from tap_kit.files import File
 
 RawRecord = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -31,6 +32,7 @@ class Partition:
         context: what names the part in the state.
         params: the query parameters that ask for it.
         path, envelope: where it is found, if elsewhere than the stream.
+        cursor: how to ask for changes of this part, if in another way than of the stream.
         read: returns the pages of a part that no list holds.
         stamp: what a `Listing` goes by: a part with the stamp of the last run is not read.
     """
@@ -39,6 +41,7 @@ class Partition:
     params: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     envelope: str = ""
+    cursor: Cursor | None = None
     read: Callable[[], Iterator[Page]] | None = None
     stamp: str = ""
 
@@ -117,6 +120,8 @@ class Stream:
         params: query parameters of every request.
         per: returns the parts of the stream, given the tap's settings; one part without parameters if not given.
         details: how to ask for the rest of a listed record, where the list holds but a part of it.
+        rows: returns the records that a listed record holds, where it is none of the stream's itself.
+        file: the file that a record has, saved where the setting `files_uri` says.
         prepare: mends a record, as listed and with its details, before it becomes a row; None leaves it out.
         date: returns the day or moment of a listed record that `start_date` is about.
         after: the parameter that asks for the page after a record, and the record's field that it takes.
@@ -134,6 +139,8 @@ class Stream:
     params: Params = field(default_factory=dict)
     per: Callable[[Client, Settings], Iterable[Partition]] | None = None
     details: Details | None = None
+    rows: Callable[[RawRecord], Iterable[RawRecord]] | None = None
+    file: File | None = None
     prepare: Callable[[RawRecord, Partition], RawRecord | None] | None = None
     date: Callable[[RawRecord], str | None] | None = None
     after: tuple[str, str] | None = None
@@ -148,6 +155,11 @@ class Stream:
         The rest may differ from answer to answer, as presigned links do.
         """
         return [value for name, value in record.items() if snake_case(name) in self.key] or record
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether more than a list has to be asked for a row."""
+        return any((self.details, self.rows, self.file))
 
     def partitions(self, client: Client, settings: Settings) -> Iterable[Partition]:
         """Return the parts of the stream."""

@@ -42,6 +42,13 @@ TOKEN_STORE = th.Property(
     title="Token store",
     description="A file for the refresh token, which changes while the tap runs. Of the user's own folder if not set.",
 )
+FILES_URI = th.Property(
+    "files_uri",
+    th.StringType,
+    title="Files URI",
+    description="Where files are saved: a folder, or any URI that fsspec writes to (gs://bucket/folder, …). "
+    "Without it none is.",
+)
 USER_AGENT = th.Property(
     "user_agent",
     th.StringType,

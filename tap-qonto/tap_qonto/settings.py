@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.tap import FILES_URI, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_qonto.api import AUTH_URL, URL
 from tap_qonto.iban import is_iban
@@ -64,6 +64,7 @@ SETTINGS = th.PropertiesList(
         title="IBANs",
         description="Read the transactions of these bank accounts only. Without it those of all accounts are read.",
     ),
+    FILES_URI,
     th.Property(
         "api_url",
         th.StringType,

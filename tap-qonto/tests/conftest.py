@@ -27,6 +27,11 @@ class Qonto:
     url: str = ""
     asked: list[tuple[str, Query]] = field(default_factory=list)
 
+    @property
+    def asked_for_transactions(self) -> list[Query]:
+        """The queries for transactions; those for attachments are left out."""
+        return [query for path, query in self.asked if path == "transactions" and "with_attachments" not in query]
+
     def answer(self, path: str, query: Query) -> Reply:
         if path in self.faults:
             return self.faults[path]

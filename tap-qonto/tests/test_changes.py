@@ -42,8 +42,9 @@ def test_a_run_without_changes_sends_nothing_and_asks_once_a_part(many: Any, tap
     assert ids(run) == []
     assert run.state == state
     asked = Counter(path for path, _ in many.asked)
-    assert asked.pop("transactions") == 6
-    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (2, 3)  # also to know which accounts there are
+    assert asked.pop("transactions") == 2 * 6  # attachments are asked for by transaction, too
+    assert (asked.pop("supplier_invoices"), asked.pop("client_invoices")) == (2, 2)  # and by invoice
+    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (3, 4)  # also to know which accounts there are
     assert set(asked.values()) == {1}
 
 
@@ -101,7 +102,7 @@ def test_more_than_a_page_at_one_moment_with_links_that_never_stay(
     assert set(ids(run)) == {t["id"] for t in qonto.lists["transactions"]}
     qonto.asked.clear()
     assert ids(tap(state=run.state)) == []
-    assert [path for path, _ in qonto.asked].count("transactions") == 6
+    assert len(qonto.asked_for_transactions) == 6
     qonto.lists["transactions"] += [transaction(999, updated_at=moment)]
     assert ids(tap(state=run.state)) == ["t-00999"]
 

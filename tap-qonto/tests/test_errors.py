@@ -139,8 +139,8 @@ def test_a_refused_account_is_left_out_and_the_others_are_read(
     run = tap()
     assert run.code == 1
     assert len(run.rows("transactions")) == 1
-    assert len(run.errors) == 4
-    assert f"Stream transactions of bank_account_id {other}, status pending is skipped" in run.errors[0]
+    assert len(run.errors) == 7  # three statuses of transactions and of their attachments, and the last line
+    assert f"Stream transactions of bank_account_id {other}, status pending is skipped" in run.errors[3]
 
 
 def test_a_wrong_path_is_about_the_url(qonto: Any, tap: Callable[..., Run]) -> None:

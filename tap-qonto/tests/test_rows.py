@@ -155,7 +155,7 @@ def test_accounts_at_other_banks_are_listed_once_and_their_transactions_are_aske
     assert [row["id"] for row in run.rows("bank_accounts")] == [a["id"] for a in qonto.lists["bank_accounts"]] + [
         "ext-1"
     ]
-    asked = [query["bank_account_id"][0] for path, query in qonto.asked if path == "transactions"]
+    asked = [query["bank_account_id"][0] for query in qonto.asked_for_transactions]
     assert asked.count("ext-1") == 3
     assert len(asked) == 9
 

@@ -102,7 +102,6 @@ BANKING = (
         date=transaction_date,
     ),
     Stream("labels", path="labels", prepare=label),
-    Stream("statements", path="statements"),
     Stream("cash_flow_categories", path="cash_flow_categories", needs="scope cash_flow_category.read", selected=False),
     Stream("cards", path="cards", needs="OAuth 2.0 with scope card.read", selected=False),
     Stream("terminals", path="terminals", needs="OAuth 2.0 with scope terminal.read", selected=False),

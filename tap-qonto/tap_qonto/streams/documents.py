@@ -1,0 +1,125 @@
+"""Attachments, and the files of documents."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tap_kit.details import Details
+from tap_kit.errors import RequestRefusedError
+from tap_kit.files import File
+from tap_kit.table import Partition, RawRecord, Stream
+
+from tap_qonto.api import FILTER_UPDATED_AT, UPDATED_AT
+from tap_qonto.streams.banking import account_and_status, transaction_date
+from tap_qonto.streams.invoicing import document_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tap_kit.client import Client
+    from tap_kit.table import Settings
+
+# What a link that has expired answers.
+_EXPIRED = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN)
+
+_SOURCES = {"supplier_invoices": {}, "client_invoices": {"exclude_imported": "false"}}
+
+
+def documents(client: Client, settings: Settings) -> Iterator[Partition]:
+    """Nothing lists attachments: those of transactions come with them, invoices name theirs."""
+    for part in account_and_status(client, settings):
+        yield Partition(
+            {"source": "transactions", **part.context},
+            {**part.params, "includes[]": ["attachments"], "with_attachments": "true"},
+        )
+    for source, params in _SOURCES.items():
+        yield Partition({"source": source}, params, path=source, envelope=source, cursor=FILTER_UPDATED_AT)
+
+
+def with_attachments(client: Client, records: Sequence[RawRecord]) -> list[RawRecord]:
+    """Return documents with all that is known of their attachments."""
+    return [{**record, "attachments": list(_attachments(client, record))} for record in records]
+
+
+def _attachments(client: Client, record: RawRecord) -> Iterator[RawRecord]:
+    known = {attachment["id"]: attachment for attachment in record.get("attachments") or ()}
+    named = record.get("attachment_ids") or [record.get("attachment_id"), record.get("display_attachment_id")]
+    for number in dict.fromkeys([*known, *filter(None, named)]):
+        if found := known.get(number) or _attachment(client, number):
+            yield found
+
+
+def _attachment(client: Client, number: str) -> RawRecord | None:
+    try:
+        found: RawRecord = client.get(f"attachments/{number}", shown="attachments/{id}")["attachment"]
+    except RequestRefusedError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise
+    return found
+
+
+def attachments(record: RawRecord) -> Iterator[RawRecord]:
+    """The attachments of a document, each with what it belongs to."""
+    for attachment in record["attachments"]:
+        yield {**attachment, "source_id": record["id"], "updated_at": record.get("updated_at")}
+
+
+def attachment(record: RawRecord, part: Partition) -> RawRecord:
+    """An attachment says nothing of what it belongs to; the request did."""
+    return {**record, "source": part.context["source"]}
+
+
+def document_day(record: RawRecord) -> str | None:
+    """The day of the transaction or invoice."""
+    return transaction_date(record) or document_date(record)
+
+
+def attachment_content(client: Client, record: RawRecord) -> Iterator[bytes]:
+    """Links are good for 30 minutes (docs.qonto.com, "Attachments")."""
+    return _content(client, record.get("url"), f"attachments/{record['id']}", ("attachment", "url"))
+
+
+def statement_content(client: Client, record: RawRecord) -> Iterator[bytes]:
+    """How long the link of a statement is good is not documented."""
+    link = (record.get("file") or {}).get("file_url")
+    return _content(client, link, f"statements/{record['id']}", ("statement", "file", "file_url"))
+
+
+def _content(client: Client, link: str | None, path: str, where: tuple[str, ...]) -> Iterator[bytes]:
+    if link:
+        try:
+            yield from client.download(link)
+        except RequestRefusedError as error:
+            if error.status not in _EXPIRED:
+                raise
+        else:
+            return
+    renewed = client.get(path, shown=f"{path.partition('/')[0]}/{{id}}")
+    for name in where:
+        renewed = renewed[name]
+    yield from client.download(renewed)
+
+
+def statement_name(record: RawRecord) -> str | None:
+    """The name of a statement's file, or None while it has none."""
+    return (record.get("file") or {}).get("file_name")
+
+
+DOCUMENTS = (
+    Stream(
+        "attachments",
+        path="transactions",
+        envelope="transactions",
+        cursor=UPDATED_AT,
+        per=documents,
+        details=Details(fetch=with_attachments),
+        rows=attachments,
+        prepare=attachment,
+        file=File(name=lambda record: record.get("file_name") or record["id"], content=attachment_content),
+        date=document_day,
+        needs="scope attachment.read, and those of the documents",
+    ),
+    Stream("statements", path="statements", file=File(name=statement_name, content=statement_content)),
+)
