@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from target_bigquery import values
-from target_bigquery.errors import ValueRefusedError
+from target_bigquery import cut, values
+from target_bigquery.errors import RecordRefusedError, ValueRefusedError
 from target_bigquery.schema import METADATA, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import msgspec
 
 UTC = pa.timestamp("us", "UTC")
 _TYPES: dict[str, pa.DataType] = {
@@ -38,14 +39,6 @@ _READ_AS_TEXT = {"DATE", "TIME"}  # the JSON reader knows no dates and no times 
 _MICROSECONDS = (-62135596800000000, 253402300799999999)  # years 1 to 9999, since 1970
 _DAYS = (-719162, 2932896)
 SLICE = 256  # records that are re-read together after a block was refused
-
-
-class RecordRefusedError(Exception):
-    """Record ``index`` of the block has no exact place in the table."""
-
-    def __init__(self, index: int, cause: ValueRefusedError) -> None:
-        super().__init__(index, cause)
-        self.index, self.cause = index, cause
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -75,25 +68,16 @@ class BlockReader:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = tuple(c for c in columns if c.source not in METADATA or c.name != c.source)
         self._typed = tuple(c for c in self.columns if c.type != "JSON")
-        self._json = tuple(c for c in self.columns if c.type == "JSON")
-        self._keys = tuple(c.source for c in self.columns if c.required)
         self._parse = pj.ParseOptions(
             explicit_schema=pa.schema([(c.source, _by_source(c, reading=True)) for c in self._typed]),
             unexpected_field_behavior="ignore",
         )
         record = pa.struct([(c.source, _by_source(c, reading=True)) for c in self._typed])
         self._parse_lines = pj.ParseOptions(
-            explicit_schema=pa.schema([("version", pa.string()), ("time_extracted", UTC), ("record", record)]),
+            explicit_schema=pa.schema([("version", pa.int64()), ("time_extracted", UTC), ("record", record)]),
             unexpected_field_behavior="ignore",
         )
-        # Only the JSON columns are cut out of the record; the rest is skipped, not decoded.
-        raw = msgspec.defstruct(
-            "JsonColumns",
-            [(f"c{i}", msgspec.Raw, msgspec.Raw()) for i in range(len(self._json))],
-            rename={f"c{i}": c.source for i, c in enumerate(self._json)},
-            gc=False,
-        )
-        self._cut = msgspec.json.Decoder(raw).decode
+        self._json = cut.JsonColumns([c for c in self.columns if c.type == "JSON"])
 
     def read(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
         """Arrays in the order of ``columns``.
@@ -101,36 +85,35 @@ class BlockReader:
         Raises:
             RecordRefusedError: a value has no exact place, or a key is null or missing.
         """
-        typed = self._read_typed(records)
-        cut = self._read_json(records)
-        by_source = dict(zip([c.source for c in (*self._typed, *self._json)], [*typed, *cut], strict=True))
-        for key in self._keys:
-            if by_source[key].null_count:
-                index = by_source[key].is_null().index(True).as_py()
-                raise RecordRefusedError(index, ValueRefusedError(key, "is a key and is null or missing"))
-        return [by_source[column.source] for column in self.columns]
+        arrays = self._ordered(self._read_typed(records), self._json.of_records(records))
+        for column, array in zip(self.columns, arrays, strict=True):
+            if column.required and array.null_count:
+                index = array.is_null().index(True).as_py()
+                raise RecordRefusedError(index, ValueRefusedError(column.source, "is a key and is null or missing"))
+        return arrays
 
-    @property
-    def takes_lines(self) -> bool:
-        """Can ``read_lines`` be used? Not for JSON columns, whose text has to be cut out of each record."""
-        return not self._json and bool(self._typed)
-
-    def read_lines(self, lines: bytes, rows: int) -> tuple[list[pa.Array], pa.Array]:
-        """The arrays of whole RECORD lines of one stream, without a version, and their ``time_extracted``.
+    def read_lines(self, lines: bytes | memoryview, rows: int, version: int | None) -> tuple[list[pa.Array], pa.Array]:
+        """The arrays of whole RECORD lines of one stream and version, and their ``time_extracted``.
 
         Raises:
             pyarrow.ArrowInvalid: something does not fit; ``read`` finds which and why.
+            RecordRefusedError: as for ``read``.
         """
         read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
         table = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=self._parse_lines)
-        version, extracted, record = (table.column(i).combine_chunks() for i in range(3))
-        if table.num_rows != rows or version.null_count != rows or record.null_count:
-            raise pa.ArrowInvalid("not one record of the stream a line")
-        arrays = [finish(c, record.field(i)) for i, c in enumerate(self._typed)]
-        for column, array in zip(self._typed, arrays, strict=True):
-            if column.required and array.null_count:
-                raise pa.ArrowInvalid("a key is null or missing")
-        return arrays, finish(Column("time_extracted", "time_extracted", "TIMESTAMP"), extracted)
+        versions, extracted, record = (table.column(i).combine_chunks() for i in range(3))
+        same = versions.null_count if version is None else pc.sum(pc.equal(versions, version)).as_py()
+        if table.num_rows != rows or same != rows or record.null_count:
+            raise pa.ArrowInvalid("not one record of the stream and version a line")
+        typed = [finish(c, record.field(i)) for i, c in enumerate(self._typed)]
+        if any(c.required and array.null_count for c, array in zip(self._typed, typed, strict=True)):
+            raise pa.ArrowInvalid("a key is null or missing")
+        extracted = finish(Column("time_extracted", "time_extracted", "TIMESTAMP"), extracted)
+        return self._ordered(typed, self._json.of_lines(bytes(lines)) if self._json.columns else []), extracted
+
+    def _ordered(self, typed: list[pa.Array], json: list[pa.Array]) -> list[pa.Array]:
+        by_source = dict(zip([c.source for c in (*self._typed, *self._json.columns)], [*typed, *json], strict=True))
+        return [by_source[column.source] for column in self.columns]
 
     def _read_typed(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
         if not self._typed:
@@ -166,21 +149,6 @@ class BlockReader:
         return [
             finish(column, pa.array([row[column.source] for row in rows], _by_source(column))) for column in self._typed
         ]
-
-    def _read_json(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
-        if not self._json:
-            return []
-        texts: list[list[str | None]] = [[] for _ in self._json]
-        for index, record in enumerate(records):
-            try:
-                cut = self._cut(record)
-                for i, column in enumerate(self._json):
-                    texts[i].append(values.json_text(column.source, bytes(getattr(cut, f"c{i}"))))
-            except msgspec.DecodeError:
-                raise RecordRefusedError(index, ValueRefusedError("record", "is not an object")) from None
-            except ValueRefusedError as error:
-                raise RecordRefusedError(index, error) from None
-        return [pa.array(column, pa.string()) for column in texts]
 
 
 def finish(column: Column, array: pa.Array) -> pa.Array:

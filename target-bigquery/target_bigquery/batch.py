@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from target_bigquery.live import Live
     from target_bigquery.stage import File, Written
 
-UPLOADS = threading.Semaphore(3)  # large files in memory at once: the client reads 100 MB of a file at a time
+UPLOADS = threading.Semaphore(2)  # files of which a part is in memory, see ``connection.UPLOAD``
 SMALL = 1 << 20  # bytes of a file that goes up at any time
 JOBS_AHEAD = 3  # load jobs of one batch that BigQuery works on while the next file goes up
 

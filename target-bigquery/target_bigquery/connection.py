@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, MalformedError
 from google.cloud import bigquery
+from google.cloud.bigquery import client as bigquery_client
 from requests.adapters import HTTPAdapter
 
 from target_bigquery.errors import ConfigError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from target_bigquery.settings import Settings
 
 CONNECTIONS = 64
+UPLOAD = 20 << 20  # bytes of a file in memory at once
 SCOPES = ("https://www.googleapis.com/auth/bigquery",)
 
 
@@ -38,6 +40,8 @@ def client(settings: Settings) -> bigquery.Client:
             location=settings.location,
             client_options=options,
         )
+        # The client reads 100 MB of a file at a time, and there is no public way to less.
+        bigquery_client._DEFAULT_CHUNKSIZE = UPLOAD  # noqa: SLF001
         # Every stream has a thread, and the default keeps ten connections; there is no public way to more.
         for scheme in ("https://", "http://"):
             made._http.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))  # noqa: SLF001

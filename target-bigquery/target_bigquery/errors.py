@@ -31,6 +31,14 @@ class ValueRefusedError(ValueError):
         self.reason = reason
 
 
+class RecordRefusedError(Exception):
+    """Record ``index`` of the block has no exact place in the table."""
+
+    def __init__(self, index: int, cause: ValueRefusedError) -> None:
+        super().__init__(index, cause)
+        self.index, self.cause = index, cause
+
+
 class StoppedError(TargetError):
     """A signal asked the run to end."""
 

@@ -120,7 +120,7 @@ class Live:
             return True
         # Labels count as a modification: when it was is only known after it.
         marked = self._warehouse.label(self._table, {**labels, "singer_committed": None})
-        if marked is None:
+        if marked is None or marked.modified is None:
             return False
         return self._warehouse.label(marked, {"singer_committed": str(milliseconds(marked))}) is not None
 

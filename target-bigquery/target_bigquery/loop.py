@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from target_bigquery.threads import Events
 
 BLOCK = 4 << 20  # bytes of raw records that are converted at once
+LARGE = 4 << 20  # bytes of a line that is converted alone
 LONG = 16 << 10  # bytes of a run of records that is worth a piece of its own
-CHANGES = 16  # short runs in a chunk after which the rest is read line by line
+CHANGES = 64  # runs in a chunk after which the rest is read line by line
+WHOLE = 3  # runs in a chunk that are thought to go on to its end
 
 
 class Loop:
@@ -50,44 +52,99 @@ class Loop:
         while not reader.ended:
             data = reader.read(batches.patience())
             batches.listen()
+            if reader.begun > LARGE:
+                self._wait_for_memory()
             self._now = time.time()
             self._chunk(data, last=reader.ended)
             batches.make_room(self._now)
             batches.commit_older_than(self._settings.commit_after_seconds * (2 if data else 1))
+            del data  # it may be large, and the next one too
 
-    def _chunk(self, data: bytes, *, last: bool) -> None:
+    def _chunk(self, data: bytearray, *, last: bool) -> None:
         """Whole lines: long runs of records as they are, the others one by one."""
+        if len(data) > LARGE:
+            self._apart(data, last=last)
+            return
         at, changes = 0, 0
         while at < len(data):
             prefix = self._prefix
             stream = self._streams.get(prefix.stream) if prefix else None
-            if prefix and stream and data.startswith(prefix.start, at) and stream.takes_lines:
-                end = prefix.end(data, at)
-                if end - at >= LONG and self._run(stream, data[at:end]):
+            if prefix and stream and data.startswith(prefix.start, at):
+                end, count = prefix.end(data, at, whole=changes <= WHOLE)
+                if end - at >= LONG and self._run(stream, data, at, end, count):
                     at = end
+                    changes += 1
                     continue
             else:
                 end = data.index(b"\n", at) + 1
             changes += 1
             if changes > CHANGES:
                 end = len(data)
-            self._lines(data[at:end].split(b"\n"), last=last)
+            self._lines(bytes(memoryview(data)[at:end]).split(b"\n"), last=last and end == len(data))
             at = end
 
-    def _run(self, stream: Stream, lines: bytes) -> bool:
-        """Take RECORD lines as they are, unless a record of them may have a version."""
-        if b'"version"' in lines:
+    def _apart(self, data: bytearray, *, last: bool) -> None:
+        """Lines of which at least one is large."""
+        at = 0
+        while at < len(data):
+            end = data.index(b"\n", at) + 1
+            if end - at > LARGE:
+                self._large(memoryview(data)[at:end], last=last and end == len(data))
+            else:
+                self._lines([bytes(data[at:end]), b""], last=last and end == len(data))
+            at = end
+
+    def _large(self, line: memoryview, *, last: bool) -> None:
+        """A record that is converted alone, while nothing else that is large is in memory."""
+        self._wait_for_memory()
+        self._number += 1
+        try:
+            message = messages.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise messages.unreadable(self._number, last=last) from None
+        if message.type != "RECORD":
+            self._other(message, self._number)
+            return
+        stream = self._streams.get(message.stream)
+        if stream is None or stream.open is None or message.version != stream.version:
+            stream = self._receive(message, self._number)
+        self._batches.flush(stream)
+        gate, block = self._warehouse.jobs.large, stream.block
+        block.records.append(message.record)
+        block.lines.append(self._number)
+        block.extracted.append(message.time_extracted)
+        block.size, block.received, block.release = len(line), self._now, gate.leave
+        gate.enter()
+        self._batches.flush(stream)
+
+    def _wait_for_memory(self) -> None:
+        """Until nothing large is being converted or sent."""
+        while not self._warehouse.jobs.large.empty.wait(0.5):
+            self._batches.listen()
+
+    def _run(self, stream: Stream, data: bytearray, at: int, end: int, count: int) -> bool:
+        """Take RECORD lines as they are, if they go on with the batch that is open."""
+        if stream.open is None or not self._continue(stream, data, at, end):
             return False
-        count = lines.count(b"\n")
-        block = stream.block
-        if block.records:
+        if stream.block.records:
             self._batches.flush(stream)
-            block = stream.block
-        block.pieces.append(lines)
+        block = stream.block
+        # A piece keeps all of ``data`` in memory, so a small one is copied.
+        piece = memoryview(data)[at:end]
+        block.pieces.append(piece if 2 * len(piece) > len(data) else bytes(piece))
         block.lines.extend(range(self._number + 1, self._number + count + 1))
         self._number += count
-        self._add(stream, len(lines))
+        self._add(stream, end - at)
         return True
+
+    def _continue(self, stream: Stream, data: bytearray, at: int, end: int) -> bool:
+        """Do the first and the last line have the version of the open batch? The others are looked at later."""
+        view = memoryview(data)
+        first, last = view[at : data.index(b"\n", at)], view[data.rfind(b"\n", at, end - 1) + 1 : end]
+        try:
+            return all(messages.decode(line).version == stream.version for line in (first, last))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
 
     def _lines(self, lines: list[bytes], *, last: bool) -> None:
         """Message by message; ``lines`` ends with what follows the last newline, which is nothing."""
@@ -100,7 +157,7 @@ class Loop:
                 message = decode(line)
             except error:
                 if line.strip():
-                    raise messages.unreadable(number, last=last) from None
+                    raise messages.unreadable(number, last=last and line is lines[-1]) from None
                 continue
             if message.type != "RECORD":
                 self._other(message, number)

@@ -1,7 +1,8 @@
 """Runs of RECORD lines that belong to one stream, found without decoding them.
 
 A tap writes the same bytes before every record of a stream. Lines that begin with them go to the converting thread
-as they are. They say the type and the stream, and whether a record has a version is looked up before and after.
+as they are. They say the type and the stream; the version, where the records have one, is looked up in the first and
+the last line of a run, and held against every other one when the run is converted.
 """
 
 from __future__ import annotations
@@ -20,12 +21,21 @@ class Prefix:
 
     def __init__(self, start: bytes, stream: str) -> None:
         self.start, self.stream = start, stream
+        self._line = b"\n" + start
         self._end = re.compile(rb"\n(?!" + re.escape(start) + rb")")
 
-    def end(self, data: bytes, at: int) -> int:
-        """Where the run ends that begins at ``at``; ``data`` are whole lines."""
+    def end(self, data: bytearray, at: int, *, whole: bool) -> tuple[int, int]:
+        """Where the run ends that begins at ``at``, and its lines; ``data`` are whole lines.
+
+        ``whole``: it is worth to count first whether all lines that follow belong to it.
+        """
+        if whole:
+            lines = data.count(b"\n", at)
+            if data.count(self._line, at) == lines - 1:
+                return len(data), lines
         found = self._end.search(data, at)
-        return found.end() if found else len(data)
+        assert found is not None  # noqa: S101 (the last line ends, too)
+        return found.end(), data.count(b"\n", at, found.end())
 
 
 def prefix(line: bytes) -> Prefix | None:

@@ -13,19 +13,22 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import xxhash
 
-from target_bigquery import messages, values
-from target_bigquery.arrow import UTC, BlockReader, RecordRefusedError, staged_schema
-from target_bigquery.errors import InputError, TargetError, ValueRefusedError
+from target_bigquery import cut, large, messages, values
+from target_bigquery.arrow import UTC, BlockReader, staged_schema
+from target_bigquery.errors import InputError, RecordRefusedError, TargetError, ValueRefusedError
 from target_bigquery.schema import Column
+from target_bigquery.splice import splice
 from target_bigquery.tables import Target, staged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
 _FINGERPRINT = 1 << 128
+PAGE_VALUES = 8192  # values of a column that are encoded at once
 
 
 @dataclass
@@ -38,26 +41,33 @@ class Block:
 
     first: int = 0
     file: tuple[int, Path] | None = None
-    pieces: list[bytes] = field(default_factory=list)
+    pieces: list[bytes | memoryview] = field(default_factory=list)
     records: list[bytes | msgspec.Raw] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))
     extracted: list[str | None] = field(default_factory=list)
     received: float = 0.0
     size: int = 0
+    release: Callable[[], None] | None = None  # of a single large record: its memory is free again
 
-    def divide(self, stream: str) -> None:
+    def whole(self) -> bytes | memoryview:
+        """The lines of all pieces."""
+        return self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces)
+
+    def divide(self, stream: str, version: int | None) -> None:
         """Cut the records out of the lines.
 
         Raises:
             InputError: a line is not what its beginning promised.
         """
-        for number, line in zip(self.lines, b"".join(self.pieces).split(b"\n"), strict=False):
+        for number, line in zip(self.lines, bytes(self.whole()).split(b"\n"), strict=False):
             try:
                 message = messages.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 raise messages.unreadable(number) from None
-            if (message.type, message.stream, message.version) != ("RECORD", stream, None):
+            if (message.type, message.stream) != ("RECORD", stream) or not message.record:
                 raise InputError(number, "names a property twice")
+            if message.version != version:
+                raise InputError(number, f"RECORD of stream {stream!r} has another version than those around it")
             self.records.append(message.record)
             self.extracted.append(message.time_extracted)
         self.pieces = []
@@ -124,11 +134,6 @@ class Spool:
         self._rows = self._rows_before = self._deleted = 0
 
     @property
-    def takes_lines(self) -> bool:
-        """Can RECORD lines be written as they are?"""
-        return self._reader.takes_lines
-
-    @property
     def written(self) -> Written:
         """All that was written so far."""
         return Written(self._rows, self._deleted, f"{self._sum or 0:032x}")
@@ -145,14 +150,47 @@ class Spool:
             InputError: a record has no exact place in the table; names line, stream, key and column.
             TargetError: the disk is full or cannot be written.
         """
-        table = pa.table(self._arrays(block), schema=self._schema)
+        if block.release is not None:
+            self._write_large(block)
+            return
+        arrays = self._arrays(block)
+        self._digest(block)
+        self._write(arrays)
+        if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
+            self.seal()
+
+    def _digest(self, block: Block) -> None:
         if self._sum is not None:
-            for record in block.records:
-                digest = hashlib.blake2b(record, digest_size=16).digest()
-                self._sum = (self._sum + int.from_bytes(digest)) % _FINGERPRINT
+            for record in block.records or cut.records(bytes(block.whole())):
+                self._sum = (self._sum + xxhash.xxh3_128_intdigest(memoryview(record))) % _FINGERPRINT
+
+    def _write_large(self, block: Block) -> None:
+        """A file for one record, its long texts not compressed."""
+        assert block.release is not None  # noqa: S101 (see ``write``)
+        self.seal()
+        self._digest(block)
+        try:
+            (record,) = block.records
+            rest, texts = large.cut(record, self._reader.columns, self._run.folder)
+            del record
+            block.records = [rest]
+            block.release()
+            arrays = self._arrays(block)
+            for index, column in enumerate(self._columns):
+                if column.name in texts:
+                    arrays[index] = pa.array([""])
+            self._write(arrays, compression="none" if texts else "zstd")
+            self.seal(texts)
+        except ValueRefusedError as error:
+            raise self._refused(block, RecordRefusedError(0, error)) from None
+        except OSError as error:
+            raise self._disk(error) from None
+
+    def _write(self, arrays: list[pa.Array], compression: str = "zstd") -> None:
+        table = pa.table(arrays, schema=self._schema)
         try:
             if self._writer is None:
-                self._open()
+                self._open(compression)
             assert self._writer is not None  # noqa: S101 (opened above)
             self._writer.write_table(table)
         except OSError as error:
@@ -160,16 +198,18 @@ class Spool:
         self._rows += table.num_rows
         if self._deleted_at:
             self._deleted += table.num_rows - table.column(self._deleted_at).null_count
-        if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
-            self.seal()
 
-    def seal(self) -> None:
-        """Finish the current file, if there is one."""
+    def seal(self, texts: Mapping[str, Path] | None = None) -> None:
+        """Finish the current file, if there is one; ``texts`` are those of its one row that stand in files."""
         if self._writer is None:
             return
         try:
             self._writer.close()
             self._sink.close()
+            if texts:
+                splice(self._path, texts)
+                for text in texts.values():
+                    text.unlink()
             with self._path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
@@ -178,13 +218,18 @@ class Spool:
         self._sealed(File(self._path, f"{self._files}-{content}", self._rows - self._rows_before))
         self._rows_before = self._rows
 
-    def _open(self) -> None:
+    def _open(self, compression: str) -> None:
         self._files += 1
         self._path = self._run.folder / f"{self._name}-{self._files}.parquet"
         self._sink = self._path.open("wb")
         # Dictionaries cost more CPU than they save bytes under zstd, and BigQuery reads no statistics.
         self._writer = pq.ParquetWriter(
-            self._sink, self._schema, compression="zstd", use_dictionary=False, write_statistics=False
+            self._sink,
+            self._schema,
+            compression=compression,
+            use_dictionary=False,
+            write_statistics=False,
+            write_batch_size=PAGE_VALUES,
         )
 
     def _disk(self, error: OSError) -> TargetError:
@@ -218,9 +263,9 @@ class Spool:
     def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:
         if block.pieces:
             try:
-                return self._reader.read_lines(b"".join(block.pieces), len(block.lines))
+                return self._reader.read_lines(block.whole(), len(block.lines), self._version)
             except pa.ArrowInvalid:
-                block.divide(self._stream)
+                block.divide(self._stream, self._version)
         return self._reader.read(block.records), _times(block.extracted)
 
     def _refused(self, block: Block, error: RecordRefusedError) -> InputError:

@@ -46,17 +46,6 @@ class Stream:
         self.last_record = 0  # line
         self._live_version: str | None = None
 
-    @property
-    def takes_lines(self) -> bool:
-        """May RECORD lines be converted as they are, instead of records that were cut out of them?
-
-        JSON columns need the text of their value, a fingerprint that of the record.
-        """
-        opened = self.open
-        if opened is None or self.version is not None or opened.batch.mode is Mode.SWAP:
-            return False
-        return opened.spool.takes_lines
-
     def live_version(self) -> str | None:
         """The version of the rows that the live table will have when all before is committed."""
         if self._live_version is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -50,11 +51,13 @@ class TargetBigQuery(Target):
         parsed = settings.parse(values)
         from target_bigquery.run import run  # noqa: PLC0415 (pyarrow and the client cost a second)
 
+        gc.freeze()  # what was imported stays
+        gc.enable()
         run(parsed, (file_input or sys.stdin).fileno())
 
 
 def main() -> None:
-    """Run and exit: 0 done, 1 failed, 2 wrong usage or configuration, 128+n on a signal."""
+    """Run and exit with the code that ``command`` promises."""
     try:
         code = TargetBigQuery.cli(standalone_mode=False) or 0
     except TargetError as error:

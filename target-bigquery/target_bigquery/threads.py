@@ -43,6 +43,28 @@ class Events:
                 yield self._queue.get_nowait()
 
 
+class Gate:
+    """How many large things are in memory; whoever brings one more waits until it is ``empty``."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self.empty = threading.Event()
+        self.empty.set()
+
+    def enter(self) -> None:
+        """Something large is in memory now."""
+        with self._lock:
+            self._inside += 1
+            self.empty.clear()
+
+    def leave(self) -> None:
+        """It is not any more."""
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self.empty.set()
+
+
 class Converter(threading.Thread):
     """Does what it is given in order, beside the reading thread; pyarrow works without Python's lock."""
 
@@ -62,6 +84,7 @@ class Converter(threading.Thread):
             except BaseException as error:  # noqa: BLE001 (the reading thread raises it)
                 self._broken = True
                 self._failed(error)
+            del task  # it may be large
 
     def offer(self, task: Callable[..., Any], args: tuple[Any, ...]) -> bool:
         """Take a task; False while the queue stays full."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from target_bigquery.schema import Column
 
 
-_LONG_NUMBER = re.compile(rb"\d[\d.]{15,}|\d[eE][+-]?\d{3}")
+LONG_NUMBER = r"\d[\d.]{15,}|\d[eE][+-]?\d{3}"  # the only ones that a double may not give back
+_long_number = re.compile(LONG_NUMBER.encode()).search
 _JSON_INTEGERS = range(-(2**63), 2**64)
 
 
@@ -73,7 +74,7 @@ def json_text(path: str, text: bytes) -> str | None:
         decoded = text.decode()
     except UnicodeDecodeError:
         raise ValueRefusedError(path, "is not UTF-8") from None
-    if _LONG_NUMBER.search(text):
+    if _long_number(text):
         try:
             _json_numbers(decoded)
         except _JsonRefusedError as error:
