@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.fortnox.draw import kr, later, ore
-from sandbox.fortnox.sales import accrual_row, customer_fields, lines, totals
+from sandbox.fortnox.draw import kr, later
+from sandbox.fortnox.sales import customer_fields, lines, totals
 
 if TYPE_CHECKING:
     from sandbox.fortnox.company import Company
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def document(company: Company, draw: Draw, rows: str) -> Json:
     """What an order, an offer and a contract have in common."""
     customer = draw.choice(company.all("customers"))
-    made = lines(company, draw, export=customer["VATType"] == "EXPORT")
+    made = lines(company, draw, customer)
     return {
         "DocumentNumber": str(draw.number + 1),
         rows: made,
@@ -96,20 +96,4 @@ def contract_template(company: Company, draw: Draw) -> Json:
                 "Price": kr(article["_price"]),
             }
         ],
-    }
-
-
-def contract_accrual(company: Company, draw: Draw) -> Json:
-    """A contract that belongs to three months."""
-    contract = company.nth("contracts", draw.number)
-    total = ore(contract["Net"])
-    return {
-        "DocumentNumber": int(contract["DocumentNumber"]),
-        "Description": f"Periodisering avtal {contract['DocumentNumber']}",
-        "Period": "MONTHLY",
-        "Times": 3,
-        "Total": kr(total),
-        "AccrualAccount": 2970,
-        "CostAccount": 3001,
-        "AccrualRows": [accrual_row(2970, total), accrual_row(3001, -total)],
     }

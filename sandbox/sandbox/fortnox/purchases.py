@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.fortnox import facts
 from sandbox.fortnox.draw import kr, later, ore
 from sandbox.fortnox.ledger import Posting, row
-from sandbox.fortnox.sales import BOOKED_AFTER, accrual_row
+from sandbox.fortnox.sales import BOOKED_AFTER
 
 if TYPE_CHECKING:
     from sandbox.fortnox.company import Company
@@ -121,24 +121,6 @@ def supplier_payment_posting(_company: Company, payment: Json) -> Posting:
     rows = [row(facts.BANK, -amount), row(facts.PAYABLES, amount)]
     text = f"Levbet {payment['InvoiceSupplierName']} ({payment['InvoiceNumber']})"
     return Posting(payment["PaymentDate"], text, rows, "E", "MANUAL", None, payment)
-
-
-def supplier_accrual(company: Company, draw: Draw) -> Json:
-    """Costs that belong to three months."""
-    invoice = company.all("supplierinvoices")[draw.number * 3]
-    total = ore(invoice["Total"]) - ore(invoice["VAT"])
-    return {
-        "SupplierInvoiceNumber": int(invoice["GivenNumber"]),
-        "Description": f"Periodisering leverantörsfaktura {invoice['GivenNumber']}",
-        "Period": "MONTHLY",
-        "StartDate": invoice["InvoiceDate"],
-        "EndDate": later(invoice["InvoiceDate"], 90),
-        "Times": 3,
-        "Total": kr(total),
-        "AccrualAccount": 1790,
-        "CostAccount": 5010,
-        "SupplierInvoiceAccrualRows": [accrual_row(1790, total), accrual_row(5010, -total)],
-    }
 
 
 def supplier_file(company: Company, draw: Draw) -> Json:

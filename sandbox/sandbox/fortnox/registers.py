@@ -60,6 +60,7 @@ def customer(_company: Company, draw: Draw) -> Json:
         "Phone1": f"070-000 {number % 100:02d} {draw.randrange(100):02d}",
         "OrganisationNumber": f"000000-{number % 10_000:04d}",
         "Type": "PRIVATE" if private else "COMPANY",
+        "ShowPriceVATIncluded": private,
         "SalesAccount": "3001" if draw.percent(20) else None,
         "CostCenter": draw.choice(tuple(facts.COST_CENTERS)) if draw.percent(20) else None,
         **({"Currency": "EUR", "CountryCode": "NO", "Country": "Norge", "VATType": "EXPORT"} if foreign else {}),

@@ -103,3 +103,8 @@ def given(field: str, value: Any) -> Test:
 def before(field: str) -> Test:
     """The day in the field is over."""
     return lambda record, today: bool(record.get(field)) and record[field] < today
+
+
+CANCELLED = when(lambda record: bool(record["Cancelled"]))
+OPEN = when(lambda record: bool(record["Balance"]) and not record["Cancelled"])
+"""Of invoices: something is still owed."""

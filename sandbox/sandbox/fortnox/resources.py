@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.fortnox.resources_books import ASSETS, BOOKS, PAYROLL, PURCHASES
+from sandbox.fortnox.resources_books import BOOKS
 from sandbox.fortnox.resources_newer import FOLDERS, NEWER
 from sandbox.fortnox.resources_office import COMPANY, LISTS
+from sandbox.fortnox.resources_purchases import PURCHASES
 from sandbox.fortnox.resources_registers import REGISTERS
 from sandbox.fortnox.resources_sales import SALES
+from sandbox.fortnox.resources_staff import ASSETS, PAYROLL
 
 if TYPE_CHECKING:
     from sandbox.fortnox.resource import Resource

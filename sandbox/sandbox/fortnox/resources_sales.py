@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.fortnox import agreements, sales
-from sandbox.fortnox.resource import Resource, before, given, when
+from sandbox.fortnox import accruals, agreements, payments, sales
+from sandbox.fortnox.resource import CANCELLED, OPEN, Resource, before, given, when
 
 DOCUMENT = {
     "customername": "CustomerName",
@@ -18,8 +18,6 @@ REFERENCES = {
     "externalinvoicereference1": "ExternalInvoiceReference1",
     "externalinvoicereference2": "ExternalInvoiceReference2",
 }
-CANCELLED = when(lambda r: bool(r["Cancelled"]))
-OPEN = when(lambda r: bool(r["Balance"]) and not r["Cancelled"])
 
 SALES = (
     Resource(
@@ -72,8 +70,8 @@ SALES = (
         exact={"invoicenumber": "InvoiceNumber"},
         sorts={"paymentdate": "PaymentDate"},
         order=("PaymentDate", "Number"),
-        make=sales.payment,
-        post=sales.payment_posting,
+        make=payments.payment,
+        post=payments.payment_posting,
         size=1_000_000,
         per="invoices",
     ),
@@ -83,7 +81,7 @@ SALES = (
         list="InvoiceAccruals",
         one="InvoiceAccrual",
         key=("InvoiceNumber",),
-        make=sales.accrual,
+        make=accruals.invoice_accrual,
         size=5,
         per="invoices",
     ),
@@ -193,7 +191,7 @@ SALES = (
         list="ContractAccruals",
         one="ContractAccrual",
         key=("DocumentNumber",),
-        make=agreements.contract_accrual,
+        make=accruals.contract_accrual,
         size=2,
         per="contracts",
     ),

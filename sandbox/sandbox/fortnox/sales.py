@@ -1,4 +1,4 @@
-"""Invoices, what is paid of them, and what belongs to them."""
+"""Invoices, and what belongs to them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 BOOKED_AFTER = 5
 """Days until an invoice is in the books."""
-PAID, WRITTEN_OFF, PART = 88, 5, 6
-"""Of a hundred invoices, or payments."""
-SMALL = 200
-"""Öre that are written off."""
 
 
 def customer_fields(customer: Json) -> Json:
@@ -36,18 +32,21 @@ def customer_fields(customer: Json) -> Json:
         "TermsOfPayment": customer["TermsOfPayment"],
         "PriceList": "A",
         "Language": "SV",
+        "VATIncluded": vat_included(customer),
         "PrintTemplate": "st",
     }
 
 
-def lines(company: Company, draw: Draw, *, export: bool, sign: int = 1) -> list[Json]:
-    """Rows of a document, with amounts before VAT; RowId counts through the whole company."""
+def lines(company: Company, draw: Draw, customer: Json, sign: int = 1) -> list[Json]:
+    """Rows of a document. To a person, Price and Total have the VAT in them; RowId counts through the whole company."""
+    export = customer["VATType"] == "EXPORT"
     rows = []
     for _ in range(draw.choice((1, 1, 2, 3))):
         article = draw.choice(company.all("articles"))
         pieces = draw.randrange(1, 12)
         rate = 0 if export else article["VAT"]
-        total = sign * pieces * article["_price"]
+        gross = 100 + rate if vat_included(customer) else 100
+        price, total = article["_price"], sign * pieces * article["_price"]
         rows.append(
             {
                 "RowId": company.row_id(),
@@ -56,9 +55,9 @@ def lines(company: Company, draw: Draw, *, export: bool, sign: int = 1) -> list[
                 "Description": article["Description"],
                 "Discount": 0,
                 "DiscountType": "PERCENT",
-                "Price": kr(article["_price"]),
-                "PriceExcludingVAT": kr(article["_price"]),
-                "Total": kr(total),
+                "Price": kr(round(price * gross / 100)),
+                "PriceExcludingVAT": kr(price),
+                "Total": kr(round(total * gross / 100)),
                 "TotalExcludingVAT": kr(total),
                 "DeliveredQuantity": sign * pieces,
                 "OrderedQuantity": sign * pieces,
@@ -69,6 +68,11 @@ def lines(company: Company, draw: Draw, *, export: bool, sign: int = 1) -> list[
             }
         )
     return rows
+
+
+def vat_included(customer: Json) -> bool:
+    """Whether its documents say prices as a person pays them."""
+    return bool(customer["Type"] == "PRIVATE")
 
 
 def totals(rows: list[Json]) -> Json:
@@ -99,8 +103,7 @@ def invoice(company: Company, draw: Draw) -> Json:
     customer = draw.choice(company.all("customers"))
     number = str(draw.number + 1)
     credit = draw.number % 40 == 39  # noqa: PLR2004
-    export = customer["VATType"] == "EXPORT"
-    rows = lines(company, draw, export=export, sign=-1 if credit else 1)
+    rows = lines(company, draw, customer, sign=-1 if credit else 1)
     money = totals(rows)
     return {
         "DocumentNumber": number,
@@ -108,6 +111,7 @@ def invoice(company: Company, draw: Draw) -> Json:
         "InvoiceDate": draw.day,
         "DueDate": later(draw.day, facts.PAYMENT_TERMS[customer["TermsOfPayment"]]),
         "OCR": f"{number}{len(number) + 2}",
+        "OutboundDate": draw.day,
         "AccountingMethod": "ACCRUAL",
         "InvoiceRows": rows,
         **customer_fields(customer),
@@ -149,91 +153,6 @@ def invoice_posting(company: Company, invoice: Json) -> Posting | None:
 
     text = f"Kundfaktura {invoice['CustomerName']} ({invoice['DocumentNumber']})"
     return Posting(invoice["InvoiceDate"], text, rows, "B", "INVOICE", invoice["DocumentNumber"], invoice)
-
-
-def payment(company: Company, draw: Draw) -> Json | None:
-    """Of one invoice: whole, a half, or all but some öre that are written off."""
-    invoice = company.parent("invoices", draw)
-    payable = invoice and not invoice["Cancelled"] and not invoice["Credit"] and invoice["Balance"]
-    if invoice is None or not payable or not (draw.new or draw.percent(PAID)):
-        return None
-    day = later(invoice["InvoiceDate"], draw.randrange(BOOKED_AFTER + 1, 60)) if not draw.new else company.today
-    if day > company.today:
-        return None
-    owed = ore(invoice["Balance"])
-    paid = owed // 2 if draw.percent(PART) else owed
-    written_off = SMALL if paid == owed > SMALL * 10 and draw.percent(WRITTEN_OFF) else 0
-    paid -= written_off
-    balance = owed - paid - written_off
-    invoice.update(Balance=kr(balance), FinalPayDate=None if balance else day)
-    return {
-        "Number": str(draw.number + 1),
-        "InvoiceNumber": int(invoice["DocumentNumber"]),
-        "InvoiceCustomerName": invoice["CustomerName"],
-        "InvoiceCustomerNumber": invoice["CustomerNumber"],
-        "InvoiceDueDate": invoice["DueDate"],
-        "InvoiceOCR": invoice["OCR"],
-        "InvoiceTotal": str(invoice["Total"]),
-        "PaymentDate": day,
-        "Amount": kr(round(paid * invoice["CurrencyRate"])),
-        "AmountCurrency": kr(paid),
-        "Currency": invoice["Currency"],
-        "CurrencyRate": invoice["CurrencyRate"],
-        "CurrencyUnit": 1,
-        "ModeOfPayment": "BG",
-        "ModeOfPaymentAccount": facts.BANK,
-        "Source": "manual",
-        "WriteOffExist": bool(written_off),
-        "WriteOffs": [write_off(written_off, invoice)] if written_off else [],
-        "Booked": False,
-        "_modified_with": ("invoices", (invoice["DocumentNumber"],)),
-    }
-
-
-def write_off(amount: int, invoice: Json) -> Json:
-    """Öre that nobody asks for any more."""
-    return {
-        "AccountNumber": facts.ROUNDING,
-        "Amount": kr(amount),
-        "Currency": invoice["Currency"],
-        "Description": facts.ACCOUNTS[facts.ROUNDING][0],
-    }
-
-
-def payment_posting(_company: Company, payment: Json) -> Posting:
-    """Bank against receivables."""
-    rate = payment["CurrencyRate"]
-    written_off = [round(ore(item["Amount"]) * rate) for item in payment["WriteOffs"]]
-    paid = ore(payment["Amount"])
-    rows = [row(facts.BANK, paid), *(row(facts.ROUNDING, amount) for amount in written_off)]
-    rows.append(row(facts.RECEIVABLES, -paid - sum(written_off)))
-
-    text = f"Kundinbetalning {payment['InvoiceCustomerName']} ({payment['InvoiceNumber']})"
-    number = str(payment["InvoiceNumber"])
-    return Posting(payment["PaymentDate"], text, rows, "C", "INVOICEPAYMENT", number, payment)
-
-
-def accrual(company: Company, draw: Draw) -> Json:
-    """An invoice whose sales belong to three months."""
-    invoice = company.all("invoices")[draw.number * 7]
-    total = ore(invoice["Net"])
-    return {
-        "InvoiceNumber": int(invoice["DocumentNumber"]),
-        "Description": f"Periodisering faktura {invoice['DocumentNumber']}",
-        "Period": "MONTHLY",
-        "StartDate": invoice["InvoiceDate"],
-        "EndDate": later(invoice["InvoiceDate"], 90),
-        "Times": 3,
-        "Total": kr(total),
-        "AccrualAccount": 2970,
-        "RevenueAccount": 3001,
-        "InvoiceAccrualRows": [accrual_row(2970, total), accrual_row(3001, -total)],
-    }
-
-
-def accrual_row(account: int, amount: int) -> Json:
-    """`amount` in öre, debit above zero."""
-    return {"Account": account, "Debit": kr(max(amount, 0)), "Credit": kr(max(-amount, 0))}
 
 
 def tax_reduction(company: Company, draw: Draw) -> Json:

@@ -63,7 +63,8 @@ class Fortnox:
 
     def __init__(self, seed: int, clock: Clock, url: str) -> None:
         self.settings = Settings()
-        self.limit = Limit(REQUESTS)
+        # Whoever goes on asking stays limited (Fortnox docs, Rate limits).
+        self.limit = Limit(REQUESTS, counts_refused=True)
         self.limited: tuple[str, ...] = (f"/{self.name}/3/", f"/{self.name}/api/")
         self._seed, self._clock, self._url = seed, clock, f"{url}/{self.name}"
         self._dice = Random(f"{seed} mutations")  # noqa: S311 - the same changes for the same seed
