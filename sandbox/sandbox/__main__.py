@@ -122,14 +122,15 @@ def environment(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> dict[str, s
 def greeting(sandbox: Sandbox, bigquery: LocalBigQuery | None) -> str:
     """Where everything is."""
     lines = [
-        *(f"{vendor.name.title():<10}{vendor.greeting()}" for vendor in sandbox.vendors),
-        f"Admin     {sandbox.url}/_sandbox",
-        f"Try       curl -H 'Authorization: {sandbox.qonto.api_key}' {sandbox.qonto.api_url}/organization",
-        "Stop      Ctrl-C",
+        *(f"{vendor.name.title():<12}{vendor.greeting()}" for vendor in sandbox.vendors),
+        f"Admin       {sandbox.url}/_sandbox",
+        f"Try         curl -H 'Authorization: {sandbox.qonto.api_key}' {sandbox.qonto.api_url}/organization",
+        "Stop        Ctrl-C",
     ]
     if bigquery:
         lines.insert(
-            len(sandbox.vendors), f"BigQuery  {bigquery.url}   project {bigquery.project}, data in {bigquery.data_dir}"
+            len(sandbox.vendors),
+            f"BigQuery    {bigquery.url}   project {bigquery.project}, data in {bigquery.data_dir}",
         )
     return "\n".join(lines) + "\n"
 

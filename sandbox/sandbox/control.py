@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.endpoint import Endpoint, Json, RefusedError, VendorControl
 from sandbox.fortnox.control import FortnoxControl
+from sandbox.procountor.control import ProcountorControl
 from sandbox.qonto.control import QontoControl
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Control(Endpoint):
         self.url = url
         self.qonto = QontoControl(url)
         self.fortnox = FortnoxControl(url)
-        self.vendors: tuple[VendorControl, ...] = (self.qonto, self.fortnox)
+        self.procountor = ProcountorControl(url)
+        self.vendors: tuple[VendorControl, ...] = (self.qonto, self.fortnox, self.procountor)
 
     def health(self) -> Json:
         """Answers as soon as the sandbox does."""

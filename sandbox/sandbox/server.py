@@ -13,6 +13,7 @@ from sandbox.admin import Admin
 from sandbox.clock import Clock
 from sandbox.delivery import Protocol
 from sandbox.fortnox.vendor import Fortnox
+from sandbox.procountor.vendor import Procountor
 from sandbox.qonto.vendor import Qonto
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def application(transactions: int, seed: int, latency_ms: float, url: str) -> AS
     vendors: dict[str, Callable[[], Vendor]] = {
         "qonto": partial(Qonto, transactions, seed, clock, url),
         "fortnox": partial(Fortnox, seed, clock, url),
+        "procountor": partial(Procountor, seed, clock),
     }
     return Admin(vendors, clock, seed, latency_ms).application()
 

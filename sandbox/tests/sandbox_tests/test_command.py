@@ -139,11 +139,20 @@ def test_a_killed_sandbox_leaves_nothing(temporary: Path) -> None:
     assert emptied(temporary)
 
 
+def greeting(process: subprocess.Popen[str]) -> dict[str, list[str]]:
+    """What stands behind the first word of each line, to the last one."""
+    said: dict[str, list[str]] = {}
+    while "Stop" not in said:
+        first, *rest = line(process).split()
+        said[first] = rest
+    return said
+
+
 def test_in_the_foreground(tmp_path: Path) -> None:
     options = ("--port", "0", "--bigquery-port", "0", "--data-dir", tmp_path, "--transactions", "3")
     with start(*options) as process:
-        said = {words[0]: words[1:] for words in (line(process).split() for _ in range(5))}
-        assert set(said) == {"Qonto", "BigQuery", "Admin", "Try", "Stop"}
+        said = greeting(process)
+        assert {"Qonto", "Procountor", "BigQuery", "Admin", "Try"} <= set(said)
         url, _, key = said["Qonto"]
         assert requests.get(f"{url}/organization", headers={"Authorization": key}, timeout=5).ok
         port = urlsplit(url).port
@@ -165,8 +174,7 @@ def test_in_the_foreground(tmp_path: Path) -> None:
 
 def test_a_local_bigquery_that_stops_by_itself_ends_the_sandbox(tmp_path: Path) -> None:
     with start("--port", "0", "--bigquery-port", "0", "--data-dir", tmp_path) as process:
-        for _ in range(5):
-            line(process)
+        greeting(process)
         pids = subprocess.run(
             ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
         ).stdout.split()

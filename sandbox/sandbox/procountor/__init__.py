@@ -1,0 +1,1 @@
+"""Procountor, as its documentation describes it."""

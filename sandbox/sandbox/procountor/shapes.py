@@ -1,0 +1,18 @@
+"""What the settings do to a row of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sandbox.procountor.settings import Settings
+
+Json = dict[str, Any]
+
+
+def nested(row: Json, settings: Settings) -> Json:
+    """A statement whose events hold others under the key that the settings say."""
+    if settings.nested_events == "events":
+        return row
+    renamed = [{"event" if name == "events" else name: item for name, item in event.items()} for event in row["events"]]
+    return row | {"events": renamed}
