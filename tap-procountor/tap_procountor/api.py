@@ -75,7 +75,7 @@ def read_page(body: Json, envelope: str) -> Page:
     of a list: an object, an array and `results` are all taken. `totalCount` is documented and not always delivered,
     so the last page is the one that is not full.
     """
-    answer: dict[str, Any] = body if isinstance(body, dict) else {envelope or "results": body}
+    answer: dict[str, Any] = {envelope or "results": body} if isinstance(body, list) else body
     meta = answer.get("meta") or {}
     if envelope:
         found = answer.get(envelope, []) if meta else answer[envelope]

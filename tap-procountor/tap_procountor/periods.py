@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tap_kit.table import Partition
 from tap_kit.times import moment_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from tap_kit.client import Client
     from tap_kit.table import RawRecord, Settings
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from `start` to `end`, both included; None has no bound.
+    """Days from `start` to `end`, both included; without a bound they go on for ever.
 
     Attributes:
         name: what names it in the state: its first day, "before" or "after".
@@ -28,21 +28,23 @@ class Period:
     """
 
     name: str
-    start: date | None = None
-    end: date | None = None
+    start: date = date.min
+    end: date = date.max
     stamp: str = ""
 
     @property
     def params(self) -> dict[str, str]:
         """Return the query parameters that ask for it."""
         bounds = {"startDate": self.start, "endDate": self.end}
-        return {name: day.isoformat() for name, day in bounds.items() if day}
+        return {name: day.isoformat() for name, day in bounds.items() if day not in (date.min, date.max)}
 
-    def holds(self, day: date | None) -> bool:
-        """Return whether a day is in it; no day counts as the first."""
-        if day is None:
-            return self.start is None
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+    def holds(self, day: date) -> bool:
+        """Return whether a day is in it."""
+        return self.start <= day <= self.end
+
+    def wider(self, by: timedelta) -> Period:
+        """Return it with more days at both ends."""
+        return replace(self, start=max(self.start, date.min + by) - by, end=min(self.end, date.max - by) + by)
 
 
 def fiscal_years(client: Client) -> list[RawRecord]:
@@ -55,24 +57,33 @@ def periods(client: Client, settings: Settings) -> Iterator[Period]:
     """Yield the tracking periods, and what lies before, between and after them; without what ends before start_date."""
     start = moment_or_none(settings.get("start_date"))
     for period in gapless(fiscal_years(client)):
-        if not (start and period.end and period.end < start.date()):
+        if not (start and period.end < start.date()):
             yield period
 
 
-def gapless(years: list[RawRecord]) -> Iterator[Period]:
-    """Yield every day once, oldest first."""
-    last: date | None = None
-    for found in sorted((found for year in years for found in _tracking(year)), key=lambda found: found["startDate"]):
-        start, end = date.fromisoformat(found["startDate"]), date.fromisoformat(found["endDate"])
-        if last is None:
-            yield Period("before", end=start - _DAY)
-        elif start > last + _DAY:
-            yield Period((last + _DAY).isoformat(), last + _DAY, start - _DAY)
-        start = max(start, last + _DAY) if last else start
+def tracking(years: list[RawRecord]) -> Iterator[Period]:
+    """Yield the tracking periods of the years, oldest first, each day once; a year without any is one."""
+    found = [one for year in years for one in year.get("trackingPeriods") or [_as_period(year)]]
+    last = date.min
+    for one in sorted(found, key=lambda one: str(one["startDate"])):
+        start, end = max(date.fromisoformat(one["startDate"]), last + _DAY), date.fromisoformat(one["endDate"])
         if start <= end:
-            yield Period(start.isoformat(), start, end, _stamp(found))
+            closed = f"CLOSED {one.get('modified')}" if one.get("status") == "CLOSED" else ""
+            yield Period(start.isoformat(), start, end, closed)
             last = end
-    yield Period("after", start=last + _DAY) if last else Period("after")
+
+
+def gapless(years: list[RawRecord]) -> Iterator[Period]:
+    """Yield the tracking periods, and what lies before, between and after them: every day once, oldest first."""
+    last: date | None = None
+    for period in tracking(years):
+        if last is None:
+            yield Period("before", end=period.start - _DAY)
+        elif period.start > last + _DAY:
+            yield Period((last + _DAY).isoformat(), last + _DAY, period.start - _DAY)
+        yield period
+        last = period.end
+    yield Period("after", start=last + _DAY if last else date.min)
 
 
 def by_period(client: Client, settings: Settings) -> Iterator[Partition]:
@@ -92,11 +103,5 @@ def checked_by(newest: Callable[[Client, Period], str]) -> Callable[[Client, Set
     return parts
 
 
-def _tracking(year: Mapping[str, Any]) -> list[RawRecord]:
-    """A year without tracking periods is one."""
-    alone = {**year, "status": "OPEN" if year.get("isOpen", True) else "CLOSED"}
-    return year.get("trackingPeriods") or [alone]
-
-
-def _stamp(found: RawRecord) -> str:
-    return f"CLOSED {found.get('modified')}" if found.get("status") == "CLOSED" else ""
+def _as_period(year: RawRecord) -> RawRecord:
+    return {**year, "status": "OPEN" if year.get("isOpen", True) else "CLOSED"}

@@ -40,12 +40,7 @@ class _Statements:
     def __init__(self, client: Client, period: Period) -> None:
         self._pages = PageReader(client, "bankstatements", RESULTS, after=AFTER)
         self._period = period
-        wider = replace(
-            period,
-            start=period.start and period.start - LONGEST_STATEMENT,
-            end=period.end and period.end + LONGEST_STATEMENT,
-        )
-        self._params = {**wider.params, **BY_ID}
+        self._params = {**period.wider(LONGEST_STATEMENT).params, **BY_ID}
 
     def __call__(self) -> Iterator[Page]:
         for page in self._pages.read(self._params):
@@ -53,7 +48,7 @@ class _Statements:
 
     def _holds(self, record: RawRecord) -> bool:
         day = record.get("startDate") or record.get("endDate")
-        return self._period.holds(date.fromisoformat(day) if day else None)
+        return self._period.holds(date.fromisoformat(day) if day else date.min)
 
 
 def statement(record: RawRecord, _: Partition) -> RawRecord:

@@ -12,7 +12,7 @@ from tap_kit.table import Listing, Partition, Stream
 from tap_kit.times import moment_or_none, now_text
 
 from tap_procountor.api import ZONE
-from tap_procountor.periods import Period, fiscal_years, gapless, periods
+from tap_procountor.periods import Period, fiscal_years, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,21 +44,24 @@ class Report:
 
 def years(client: Client, settings: Settings) -> Iterator[Period]:
     """Yield the fiscal years that have begun; one is closed with the last of its tracking periods."""
-    start, today = moment_or_none(settings.get("start_date")), _today()
     for year in fiscal_years(client):
-        first, last = date.fromisoformat(year["startDate"]), date.fromisoformat(year["endDate"])
-        if first > today or (start and last < start.date()):
-            continue
-        stamps = [period.stamp for period in gapless([year]) if period.start and period.end]
+        stamps = [period.stamp for period in tracking([year])]
         closed = f"{len(stamps)} {max(stamps)}" if all(stamps) else ""
-        yield Period(f"{first}/{last}", first, last, closed)
+        start, end = date.fromisoformat(year["startDate"]), date.fromisoformat(year["endDate"])
+        yield from _begun(settings, Period(f"{start}/{end}", start, end, closed))
 
 
 def spans(client: Client, settings: Settings) -> Iterator[Period]:
     """Yield the fiscal years and the tracking periods that have begun."""
     yield from years(client, settings)
-    for period in periods(client, settings):
-        if period.start and period.end and period.start <= _today():
+    yield from _begun(settings, *tracking(fiscal_years(client)))
+
+
+def _begun(settings: Settings, *found: Period) -> Iterator[Period]:
+    """Yield the periods that have begun, without those that end before start_date."""
+    first, today = moment_or_none(settings.get("start_date")), datetime.now(ZONE).date()
+    for period in found:
+        if period.start <= today and not (first and period.end < first.date()):
             yield period
 
 
@@ -91,10 +94,6 @@ def general_ledger(client: Client, settings: Settings) -> Iterator[Partition]:
 def without_id(record: RawRecord, _: Partition) -> RawRecord:
     """The account's number stands in `ledger_account_code`."""
     return {name: value for name, value in record.items() if name != "id"}
-
-
-def _today() -> date:
-    return datetime.now(ZONE).date()
 
 
 REPORTS = (
