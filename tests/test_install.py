@@ -28,10 +28,10 @@ def uv(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([UV, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def pythons() -> list[str]:
-    """The supported versions that this machine has."""
-    versions = ("3.11", "3.13")
-    return [v for v in versions if uv("python", "find", "--no-python-downloads", v).returncode == 0]
+def python() -> str:
+    """The oldest supported version that this machine has."""
+    has = uv("python", "find", "--no-python-downloads", "3.11").returncode == 0
+    return "3.11" if has else sys.executable
 
 
 def says_what_it_is(folder: Path, package: str) -> bool:
@@ -43,18 +43,17 @@ def says_what_it_is(folder: Path, package: str) -> bool:
     return words in done.stdout
 
 
-@pytest.mark.parametrize("version", pythons())
 @pytest.mark.parametrize("package", PACKAGES)
-def test_it_installs_alone_with_uv(package: str, version: str, tmp_path: Path) -> None:
+def test_it_installs_alone_with_uv(package: str, tmp_path: Path) -> None:
     folder = tmp_path / "alone"
-    assert uv("venv", "--no-python-downloads", "--python", version, folder).returncode == 0
+    assert uv("venv", "--no-python-downloads", "--python", python(), folder).returncode == 0
     done = uv("pip", "install", "--python", folder / "bin" / "python", *PACKAGES[package])
     assert done.returncode == 0, done.stderr
     assert says_what_it_is(folder, package)
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", ["tap-qonto", "target-bigquery"])
 def test_it_installs_alone_with_pip(package: str, tmp_path: Path) -> None:
     folder = tmp_path / "alone"
     assert uv("venv", "--seed", "--python", sys.executable, folder).returncode == 0

@@ -31,20 +31,55 @@ def test_loaded_three_times_every_row_is_there_once(pipeline: Pipeline) -> None:
         pipeline.assert_exact()
 
 
-def test_a_run_without_changes_asks_little_and_loads_nothing(pipeline: Pipeline, bank: Sandbox) -> None:
+def attached(records: list[dict[str, Any]]) -> set[str]:
+    """The attachments that documents name."""
+    named = [record.get("attachment_ids") or [record.get("attachment_id")] for record in records]
+    return {number for numbers in named for number in numbers if number}
+
+
+def test_every_list_is_read_and_only_its_changes_again(pipeline: Pipeline, bank: Sandbox) -> None:
+    pipeline.tables = None
     assert pipeline.run().ok
+    pipeline.assert_exact()
+    sources = ("transactions", "supplier_invoices", "client_invoices")
+    expected = set().union(*(attached(bank.qonto.records(source)) for source in sources))
+    assert {row["id"] for row in pipeline.query("SELECT id FROM {d}.attachments")} == expected
+
     state, jobs = pipeline.state, pipeline.load_jobs()
     assert jobs
     bank.clear_log()
     assert pipeline.run().ok
-    parts = 3 * len(bank.qonto.truth())
     asked = Counter(entry["path"].removeprefix("/qonto/v2/") for entry in bank.log())
-    assert asked.pop("transactions") == parts
-    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (2, 3)  # also to know which accounts there are
+    parts = 3 * len(bank.qonto.truth())
+    assert asked.pop("transactions") == 2 * parts  # attachments are asked for by transaction, too
+    assert (asked.pop("supplier_invoices"), asked.pop("client_invoices")) == (2, 2)  # and by invoice
+    assert (asked.pop("bank_accounts"), asked.pop("organization")) == (3, 4)  # also to know which accounts there are
     assert set(asked.values()) == {1}
-    assert pipeline.load_jobs() == jobs
-    assert pipeline.state == state
+    assert (pipeline.load_jobs(), pipeline.state) == (jobs, state)
+
+    edits = {
+        "clients": {"name": "Renamed"},
+        "client_invoices": {"status": "paid"},
+        "credit_notes": {"number": "CN-EDITED"},
+        "memberships": {"role": "reporting"},
+        "products": {"title": "Renamed"},
+        "sepa_beneficiaries": {"trusted": False},
+        "sepa_transfers": {"note": "edited"},
+        "supplier_invoices": {"status": "paid"},
+    }
+    edited = {
+        table: bank.qonto.mutate("edit_record", resource=table, n=2, set=change)["ids"]
+        for table, change in edits.items()
+    }
+    bank.qonto.mutate("delete_record", resource="labels", n=1)
+    for table in ("clients", "supplier_invoices"):
+        bank.qonto.mutate("add_record", resource=table)
+    assert pipeline.run().ok
     pipeline.assert_exact()
+    for table, change in edits.items():
+        ((column, value),) = change.items()
+        rows = {row["id"]: row[column] for row in pipeline.query(f"SELECT id, {column} FROM {{d}}.{table}")}
+        assert {rows[key] for key in edited[table]} == {value}, table
 
 
 def test_only_what_changed_comes_again(pipeline: Pipeline, bank: Sandbox) -> None:
