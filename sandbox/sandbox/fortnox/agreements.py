@@ -53,6 +53,7 @@ def offer(company: Company, draw: Draw) -> Json:
         **document(company, draw, "OfferRows"),
         "OfferDate": draw.day,
         "ExpireDate": later(draw.day, 30),
+        "NotCompleted": draw.percent(30),
         "OrderReference": str(draw.randrange(1, company.count("orders") + 1)) if draw.number % 3 else None,
         "@urlTaxReductionList": company.link(f"3/taxreductions?filter=offers&referencenumber={number}"),
     }

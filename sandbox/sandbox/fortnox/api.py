@@ -29,6 +29,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 BY_PATH = {resource.segments: resource for resource in RESOURCES}
 NO_SUCH_PATH = (1000003, "Sidan finns inte.")
 SIE = "sie"
+NEWER = "/fortnox/api/"
 FOLDERS = ("archive", "inbox")
 
 
@@ -48,7 +49,9 @@ class Api:
         request = Request(scope, receive)
         try:
             response = self.answer(request)
-        except (ApiError, BareError) as error:
+        except ApiError as error:
+            response = error.newer() if request.url.path.startswith(NEWER) else error.response()
+        except BareError as error:
             response = error.response()
         await response(scope, receive, send)
 

@@ -38,7 +38,7 @@ def employee(_company: Company, draw: Draw) -> Json:
         "TaxTable": "33",
         "TaxColumn": 1,
         "CostCenter": draw.turn(*facts.COST_CENTERS),
-        "Inactive": draw.percent(10),
+        "Inactive": number % 4 == 0,
         "DatedWages": [{"EmployeeId": f"E{number:03d}", "FirstDay": draw.day, "MonthlySalary": str(WAGE // 100)}],
         "DatedSchedules": [{"EmployeeId": f"E{number:03d}", "FirstDay": draw.day, "ScheduleId": "HEL"}],
         "EmployeeChildren": [],

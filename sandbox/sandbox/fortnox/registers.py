@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sandbox.fortnox.draw import Draw
 
 Json = dict[str, Any]
-FOREIGN, PRIVATE = 12, 10
+FOREIGN, PRIVATE, RETIRED = 12, 10, 13
+"""Every so manieth customer is abroad, a person, or no longer in use."""
 BASE_PRICE_LIST = "A"
 TEMPLATE = "DEFAULTTEMPLATE"
 
@@ -40,7 +41,7 @@ def customer(_company: Company, draw: Draw) -> Json:
     base = {
         "CustomerNumber": str(number),
         "Name": f"Kund {name(draw.number)}",
-        "Active": not draw.percent(5),
+        "Active": number % RETIRED != 0,
         "Currency": "SEK",
         "Type": "COMPANY",
         "VATType": "SEVAT",
@@ -51,7 +52,8 @@ def customer(_company: Company, draw: Draw) -> Json:
     }
     if number == FOREIGN:
         return base
-    foreign, private = number % FOREIGN == 0, number % PRIVATE == 0
+    foreign = number % FOREIGN == 0
+    private = number % PRIVATE == 0 and not foreign
     return {
         **base,
         **address(draw),
@@ -97,7 +99,7 @@ def article(_company: Company, draw: Draw) -> Json:
     return {
         "ArticleNumber": str(number) if plain else f"Å/{number}+B",
         "Description": f"{facts.GOODS[draw.number % 10]} nr {number}",
-        "Active": True,
+        "Active": number % RETIRED != 0,
         "Type": "STOCK" if plain else "SERVICE",
         "StockGoods": bool(plain),
         "Unit": draw.choice(tuple(facts.UNITS)),

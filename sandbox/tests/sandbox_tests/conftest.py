@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from sandbox import Sandbox
+from sandbox_tests.fortnox_client import FortnoxClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,3 +82,31 @@ def reader(_served: Reader) -> Iterator[Reader]:
     _served.sandbox.limit()
     _served.sandbox.latency(0)
     _served.sandbox.clear_log()
+
+
+@pytest.fixture(scope="session")
+def fortnox() -> Iterator[FortnoxClient]:
+    """A company at Fortnox that nobody changes."""
+    with Sandbox(transactions=0, seed=7) as sandbox:
+        client = FortnoxClient(sandbox)
+        with client.session:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def _bookkeeper() -> Iterator[FortnoxClient]:
+    with Sandbox(transactions=0, seed=11) as sandbox:
+        client = FortnoxClient(sandbox)
+        with client.session:
+            yield client
+
+
+@pytest.fixture
+def bookkeeper(_bookkeeper: FortnoxClient) -> Iterator[FortnoxClient]:
+    """One that tests of a module may change; faults, settings, limits and log are as at the start."""
+    _bookkeeper.renew()
+    yield _bookkeeper
+    _bookkeeper.sandbox.faults([])
+    _bookkeeper.fortnox.settings()
+    _bookkeeper.fortnox.limit()
+    _bookkeeper.sandbox.clear_log()
