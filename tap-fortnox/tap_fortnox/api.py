@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tap_kit.api import Api, Page
 from tap_kit.limiter import Rate
-from tap_kit.table import Since
+from tap_kit.table import Listing, Since
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tap_kit.api import Json, Params
     from tap_kit.sign_in import SignIn
+    from tap_kit.table import RawRecord
 
 URL = "https://api.fortnox.se"
 AUTH_URL = "https://apps.fortnox.se/oauth-v1"
@@ -56,16 +55,17 @@ def fortnox(url: str, sign_in: SignIn, per_window: int = PER_WINDOW) -> Api:
     )
 
 
+_CONNECT = "the connection is no longer valid, or its user has not the right: connect the company again"
 _ACCESS = {
-    "2000310": "the connection is no longer valid: connect the company again",
-    "2000311": "the connection is no longer valid: connect the company again",
+    "2000310": _CONNECT,
+    "2000311": _CONNECT,
     "2000663": "the connection has not the scope for it: connect the company again, with that scope",
     "2001101": "the company has no licence for it",
     "2001103": "the company has no licence for integrations",
     "2001393": "the connection has not the scope 'invoice', or the company no licence for it",
     "2002455": "the connection has not the scope 'bookkeeping', or the company no licence for it",
-    "2003275": "the connection is no longer valid: connect the company again",
-    "2004054": "the connection is no longer valid: connect the company again",
+    "2003275": _CONNECT,
+    "2004054": _CONNECT,
     _NO_FEATURE: "the company has no licence for it",
 }
 
@@ -120,13 +120,17 @@ def wall_clock(moment: datetime) -> str:
     return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def day(moment: datetime) -> str:
-    """Write a moment as the day that it lies on in Sweden."""
-    return wall_clock(moment)[:10]
-
-
 # Clocks go back by an hour in autumn, and no two clocks agree (Fortnox shows no time of change in any record).
 _OVERLAP = timedelta(minutes=70)
 
 LAST_MODIFIED = Since("lastmodified", wall_clock, _OVERLAP, frozenset({UNKNOWN_PARAMETER}))
-LAST_MODIFIED_DAY = Since("lastmodified", day, _OVERLAP, frozenset({UNKNOWN_PARAMETER}))
+
+
+def _this_week(record: RawRecord) -> Any:
+    """A listed record, and the week of the year."""
+    return record, datetime.now(UTC).isocalendar()[:2]
+
+
+# For lists that do not take `lastmodified`, or are not known to, and show little of their records: their details are
+# asked for when a listed record is new or differs, and of all in the first run of each week.
+COMPARED = Listing(fingerprint=_this_week)

@@ -112,7 +112,7 @@ def parse(content: bytes) -> SieFile:
                     voucher, added = None, False
                 case _:
                     _note(file, str(label), values)
-        except (TypeError, IndexError, InvalidOperation) as error:
+        except (TypeError, ValueError, InvalidOperation) as error:
             raise ValueError("a line of the SIE file is broken") from error
     if not file.first_day:
         raise ValueError("this is no SIE file of a financial year")

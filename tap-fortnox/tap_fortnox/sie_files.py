@@ -7,8 +7,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from tap_kit.errors import RequestRefusedError
-
 from tap_fortnox.sie import COST_CENTER, PROJECT
 
 if TYPE_CHECKING:
@@ -38,12 +36,12 @@ _ROW_FIELDS = (
 
 
 def sie_file(client: Client, year: FinancialYear, kind: int) -> bytes | None:
-    """Return the SIE file of a financial year; None, and say why, where Fortnox refuses it or gives another year's."""
-    try:
-        content = client.get_bytes(f"3/sie/{kind}", {"financialyear": year.id})
-    except RequestRefusedError as error:
-        logger.warning("No SIE file of the financial year from %s: %s", year.first, error)
-        return None
+    """Return the SIE file of a financial year; None, and say so, if it is of another one.
+
+    Raises:
+        RequestRefusedError: Fortnox refuses it.
+    """
+    content = client.get_bytes(f"3/sie/{kind}", {"financialyear": year.id})
     found = _FIRST_DAY.search(content)
     if found is None or found[1].decode() != year.first.replace("-", ""):
         logger.warning("Fortnox gave no SIE file, or another year's, for the financial year from %s", year.first)
@@ -61,12 +59,22 @@ def voucher_rows(voucher: SieVoucher, file: SieFile) -> list[dict[str, Any]]:
             "Debit": max(row.amount, 0),
             "Description": file.accounts.get(row.account),
             "Project": row.objects.get(PROJECT),
-            "Quantity": row.quantity,
+            "Quantity": row.quantity or None,
             "Removed": row.removed,
             "TransactionInformation": row.text,
         }
         for row in voucher.rows
     ]
+
+
+def nothing_lost(voucher: SieVoucher, file: SieFile) -> bool:
+    """Return whether the file holds all of a voucher's rows.
+
+    Characters that code page 437 has not come as `?`; only accounts in use are named.
+    """
+    texts = [text for row in voucher.rows for text in (row.text, file.accounts.get(row.account, "?"))]
+    objects = [number for row in voucher.rows for number in row.objects.values()]
+    return voucher.balances and not any("?" in text for text in (*texts, *objects))
 
 
 def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:

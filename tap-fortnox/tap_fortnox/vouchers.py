@@ -21,7 +21,7 @@ from tap_kit.table import Listing, Partition
 from tap_fortnox.api import wall_clock
 from tap_fortnox.records import plain
 from tap_fortnox.sie import digest, parse
-from tap_fortnox.sie_files import TRANSACTIONS, difference, sie_file, voucher_rows
+from tap_fortnox.sie_files import TRANSACTIONS, difference, nothing_lost, sie_file, voucher_rows
 from tap_fortnox.years import financial_years
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ _DETAILS = Details(
     envelope="Voucher",
     params={"financialyear": "{Year}"},
 )
+
+# What a SIE file does not say of a voucher as a whole.
+_NOWHERE = {"CostCenter": None, "Project": None}
+
 _PROBES = 5
 _RECENT = timedelta(days=8)
 
@@ -54,8 +58,14 @@ _RECENT = timedelta(days=8)
 def years(client: Client, settings: Settings) -> Iterator[Partition]:
     """Each financial year; a closed one has its SIE file as the stamp that tells whether anything changed."""
     locked = _locked_until(client)
+    refused = False
     for year in financial_years(client, settings):
-        content = sie_file(client, year, TRANSACTIONS)
+        content = None
+        try:
+            content = None if refused else sie_file(client, year, TRANSACTIONS)
+        except RequestRefusedError as error:
+            refused = True
+            logger.warning("Changes of a voucher's rows are seen for %d days only: %s", _RECENT.days, error)
         closed = content is not None and year.last <= locked
         yield Partition(
             {"year": year.id},
@@ -65,12 +75,16 @@ def years(client: Client, settings: Settings) -> Iterator[Partition]:
 
 
 def voucher(record: RawRecord, part: Partition) -> RawRecord:
-    """A voucher without what only told whether it changed."""
-    return {name: value for name, value in plain(record, part).items() if name != _SIE}
+    """A voucher without what only told whether it changed; no quantity is null."""
+    found = {name: value for name, value in plain(record, part).items() if name != _SIE}
+    rows = found.get("VoucherRows")
+    return (
+        {**found, "VoucherRows": [{**row, "Quantity": row.get("Quantity") or None} for row in rows]} if rows else found
+    )
 
 
 def _fingerprint(record: RawRecord) -> RawRecord:
-    return {name: value for name, value in record.items() if name != "VoucherRows"}
+    return {name: value for name, value in record.items() if name not in ("VoucherRows", *_NOWHERE)}
 
 
 def _fetch(client: Client, records: Sequence[RawRecord]) -> list[RawRecord | None]:
@@ -120,14 +134,17 @@ def _mark(client: Client, year: FinancialYear, content: bytes | None, *, closed:
         if found is None:
             return {**record, _SIE: None}
         rows = voucher_rows(found, file)
-        return {**record, _SIE: rows, **({"VoucherRows": rows} if known and found.balances else {})}
+        return {
+            **record,
+            _SIE: rows,
+            **({**_NOWHERE, "VoucherRows": rows} if known and nothing_lost(found, file) else {}),
+        }
 
     return mark
 
 
 def _recently_changed(client: Client, year: FinancialYear) -> set[Any]:
     """Return the vouchers that changed in the last days: without a SIE file, they are read anew each time."""
-    logger.warning("Changes of rows in the financial year from %s are seen for %d days only", year.first, _RECENT.days)
     since = {"financialyear": year.id, "lastmodified": wall_clock(datetime.now(UTC) - _RECENT)}
     try:
         pages = list(PageReader(client, "3/vouchers", "Vouchers", _identify).read(since))
@@ -144,8 +161,8 @@ def _agrees(client: Client, year: FinancialYear, file: SieFile) -> bool:
     details show that nothing is missing.
     """
     found = sorted(file.vouchers.values(), key=_oddness)
-    step = max(len(found) // _PROBES, 1)
-    for probe in {id(one): one for one in (*found[::step], *found[-1:])}.values():
+    places = sorted({round(n * (len(found) - 1) / (_PROBES - 1)) for n in range(_PROBES)})
+    for probe in (found[place] for place in places if found):
         header = {"VoucherSeries": probe.series, "VoucherNumber": probe.number, "Year": year.id}
         (detail,) = _DETAILS.of(client, [header])
         if detail and (field := difference(detail, {"VoucherRows": voucher_rows(probe, file)})):

@@ -163,10 +163,10 @@ def logged() -> Iterator[list[str]]:
 
 
 def chosen(catalog: dict[str, Any], streams: Sequence[str]) -> dict[str, Any]:
-    """The catalog with these streams selected and no others."""
-    found: dict[str, Any] = json.loads(json.dumps(catalog))
-    for entry in found["streams"]:
+    """A catalog of these streams, selected, and no others."""
+    found = [json.loads(json.dumps(entry)) for entry in catalog["streams"] if entry["tap_stream_id"] in streams]
+    for entry in found:
         for item in entry["metadata"]:
             if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["tap_stream_id"] in streams
-    return found
+                item["metadata"]["selected"] = True
+    return {"streams": found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tap_kit.details import Details
 from tap_kit.table import Stream
 
-from tap_fortnox.api import LAST_MODIFIED_DAY
+from tap_fortnox.api import COMPARED
 from tap_fortnox.records import plain
 
 ASSETS_LICENCE = "scope assets, and the licence for fixed assets"
@@ -15,7 +15,7 @@ ASSETS = (
         "assets",
         path="3/assets",
         envelope="Assets",
-        cursor=LAST_MODIFIED_DAY,
+        cursor=COMPARED,
         details=Details("3/assets/{Id}", "Assets"),
         prepare=plain,
         needs=ASSETS_LICENCE,

@@ -48,7 +48,7 @@ def attached(client: Client, _: Settings) -> Iterator[Partition]:
         pages = PageReader(client, path, envelope).read({})
         numbers = (record["DocumentNumber"] for page in pages for record in page.records)
         while some := list(islice(numbers, _AT_A_TIME)):
-            yield Partition({"kind": kind, "from": some[0]}, {"entityid": ",".join(map(str, some)), "entitytype": kind})
+            yield Partition({"kind": kind, "from": some[0]}, {"entityid": some, "entitytype": kind})
 
 
 NEWER = (

@@ -44,9 +44,9 @@ def each_month(client: Client, settings: Settings) -> Iterator[Partition]:
 
 
 def days_of_employees(client: Client, settings: Settings) -> Iterator[Partition]:
-    """There is no list: each day of each employee is asked for."""
+    """There is no list: each day of each employee is asked for, from `start_date` or the present year on."""
     today = datetime.now(UTC).date()
-    first = first_day(client, settings)
+    first = first_day(client, settings) if settings.get("start_date") else today.replace(month=1, day=1)
     days = [(first + timedelta(days=n)).isoformat() for n in range((today - first).days + 1)]
     for page in PageReader(client, "3/employees", "Employees").read({}):
         for employee in page.records:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tap_kit.details import Details
 from tap_kit.table import Stream
 
-from tap_fortnox.api import LAST_MODIFIED
+from tap_fortnox.api import COMPARED, LAST_MODIFIED
 from tap_fortnox.records import plain, renamed
 
 PURCHASING = (
@@ -36,7 +36,7 @@ PURCHASING = (
         path="3/supplierinvoiceaccruals",
         envelope="SupplierInvoiceAccruals",
         key=("supplier_invoice_number",),
-        cursor=LAST_MODIFIED,
+        cursor=COMPARED,
         details=Details("3/supplierinvoiceaccruals/{SupplierInvoiceNumber}", "SupplierInvoiceAccrual"),
         prepare=plain,
         needs="scope supplierinvoice",

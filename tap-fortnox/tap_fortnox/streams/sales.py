@@ -10,7 +10,7 @@ from tap_kit.details import Details
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, Stream
 
-from tap_fortnox.api import LAST_MODIFIED
+from tap_fortnox.api import COMPARED, LAST_MODIFIED
 from tap_fortnox.records import plain, renamed
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ SALES = (
         path="3/invoiceaccruals",
         envelope="InvoiceAccruals",
         key=("invoice_number",),
-        cursor=LAST_MODIFIED,
+        cursor=COMPARED,
         details=Details("3/invoiceaccruals/{InvoiceNumber}", "InvoiceAccrual"),
         prepare=plain,
         needs="scope invoice",
@@ -94,7 +94,7 @@ SALES = (
         path="3/contracts",
         envelope="Contracts",
         key=("document_number",),
-        cursor=LAST_MODIFIED,
+        cursor=COMPARED,
         details=Details("3/contracts/{DocumentNumber}", "Contract"),
         prepare=renamed(Invoiceinterval="InvoiceInterval"),
         needs=CONTRACTS,
@@ -105,6 +105,7 @@ SALES = (
         path="3/contracttemplates",
         envelope="ContractTemplates",
         key=("template_number",),
+        cursor=COMPARED,
         details=Details("3/contracttemplates/{ContractTemplate}", "ContractTemplate"),
         prepare=renamed(ContractTemplate="TemplateNumber", ContractTemplateName="TemplateName"),
         needs=CONTRACTS,
@@ -115,7 +116,7 @@ SALES = (
         path="3/contractaccruals",
         envelope="ContractAccruals",
         key=("document_number",),
-        cursor=LAST_MODIFIED,
+        cursor=COMPARED,
         details=Details("3/contractaccruals/{DocumentNumber}", "ContractAccrual"),
         prepare=plain,
         needs=CONTRACTS,
@@ -125,7 +126,7 @@ SALES = (
         "tax_reductions",
         path="3/taxreductions",
         envelope="TaxReductions",
-        cursor=LAST_MODIFIED,
+        cursor=COMPARED,
         details=Details("3/taxreductions/{Id}", "TaxReduction"),
         prepare=plain,
         needs="scope invoice",

@@ -1,0 +1,357 @@
+"""Vouchers: closed years from their SIE file, open ones by what is new or differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tap_kit.testing import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_kit.testing import Query, Run
+
+NAMES = {1930: "Företagskonto", 3001: "Försäljning", 2611: "Utgående moms"}
+INVALID = Reply({"ErrorInformation": {"error": 1, "message": "Ogiltig parameter i anropet.", "code": 2000588}}, 400)
+REFUSED = Reply({"ErrorInformation": {"Error": 1, "Message": "Saknar licens.", "Code": 2001101}}, 403)
+
+
+def row(account: int, amount: float, **other: Any) -> dict[str, Any]:
+    return {
+        "Account": account,
+        "Debit": max(amount, 0),
+        "Credit": max(-amount, 0),
+        "Description": NAMES[account],
+        "CostCenter": "",
+        "Project": "",
+        "TransactionInformation": "",
+        "Removed": False,
+        **other,
+    }
+
+
+@dataclass
+class Books:
+    """Two years: 7 is over and locked, 2 is open; and what tells of their vouchers."""
+
+    vouchers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
+    locked: str = "2025-12-31"
+    generated: str = "20260101"
+    tells_of_struck_rows: bool = True
+    changed: set[tuple[int, str, int]] = field(default_factory=set)
+
+    YEARS = (
+        {"Id": 2, "FromDate": "2026-01-01", "ToDate": "2026-12-31"},
+        {"Id": 7, "FromDate": "2024-07-01", "ToDate": "2025-12-31"},
+    )
+
+    def book(self, year: int, series: str, number: int, *rows: dict[str, Any], **other: Any) -> None:
+        self.vouchers[year, series, number] = {
+            "@url": f"https://api.fortnox.se/3/vouchers/{series}/{number}?financialyear={year}",
+            "Year": year,
+            "VoucherSeries": series,
+            "VoucherNumber": number,
+            "TransactionDate": "2025-06-15" if year == 7 else "2026-02-01",
+            "Description": f"{series} {number}",
+            "Comments": "",
+            "ReferenceType": "MANUAL",
+            "ReferenceNumber": "",
+            "CostCenter": "",
+            "Project": 0,
+            "VoucherRows": list(rows or (row(1930, 100), row(3001, -100))),
+            **other,
+        }
+
+    def headers(self, query: Query) -> list[dict[str, Any]]:
+        year = int(query["financialyear"][0])
+        return [
+            {name: value for name, value in v.items() if name not in ("CostCenter", "Project", "VoucherRows")}
+            for key, v in sorted(self.vouchers.items())
+            if key[0] == year and ("lastmodified" not in query or key in self.changed)
+        ]
+
+    def sie(self, query: Query) -> Reply:
+        year = next(year for year in self.YEARS if str(year["Id"]) == query["financialyear"][0])
+        lines = [
+            "#FLAGGA 0",
+            f"#GEN {self.generated}",
+            f"#RAR 0 {year['FromDate']} {year['ToDate']}".replace("-", ""),
+            *(f'#KONTO {number} "{name}"' for number, name in NAMES.items()),
+            "#IB 0 1930 10.00",
+            "#UB 0 1930 110.00",
+            "#RES 0 3001 -100.00",
+        ]
+        for (of_year, series, number), voucher in sorted(self.vouchers.items()):
+            if of_year == year["Id"]:
+                day = voucher["TransactionDate"].replace("-", "")
+                lines += [f'#VER "{series}" {number} {day} "{voucher["Description"]}"', "{"]
+                lines += [line for one in voucher["VoucherRows"] for line in self.line(one)]
+                lines.append("}")
+        return Reply(raw="\r\n".join(lines).encode("cp437", "replace"), headers={"Content-Type": "text/plain"})
+
+    def line(self, one: dict[str, Any]) -> list[str]:
+        if one["Removed"] and not self.tells_of_struck_rows:
+            return []
+        objects = " ".join(f'{n} "{one[f]}"' for n, f in ((1, "CostCenter"), (6, "Project")) if one[f])
+        label = "#BTRANS" if one["Removed"] else "#TRANS"
+        amount = one["Debit"] - one["Credit"]
+        return [f'{label} {one["Account"]} {{{objects}}} {amount:.2f} "" "{one["TransactionInformation"]}" 0']
+
+
+@pytest.fixture
+def books(fortnox: Any) -> Books:
+    books = Books()
+    answer = fortnox.answer
+
+    def with_books(path: str, query: Query) -> Reply:
+        if path in fortnox.answers or not path.startswith(("3/vouchers", "3/sie", "3/settings/lockedperiod")):
+            return answer(path, query)
+        if path.startswith("3/sie"):
+            return books.sie(query)
+        if path == "3/settings/lockedperiod":
+            return Reply({"LockedPeriod": {"EndDate": books.locked}})
+        if path == "3/vouchers":
+            return Reply(fortnox.page("Vouchers", books.headers(query), query))
+        series, number = path.split("/")[2:]
+        found = books.vouchers.get((int(query["financialyear"][0]), series, int(number)))
+        return Reply({"Voucher": found}) if found else answer(path, query)
+
+    fortnox.answer = with_books
+    fortnox.lists["3/financialyears"] = ("FinancialYears", [dict(year) for year in Books.YEARS])
+    for number in range(1, 21):
+        books.book(7, "A", number)
+    for number in range(1, 4):
+        books.book(2, "A", number)
+    books.book(7, "B", 1, row(1930, 80, CostCenter="K Ö"), row(3001, -100, Project="P1"), row(2611, 20))
+    books.book(7, "B", 2, row(1930, 5, Removed=True), row(1930, 50), row(3001, -50, TransactionInformation="åäö"))
+    return books
+
+
+def details(fortnox: Any) -> list[str]:
+    return [f"{path[11:]} of {query['financialyear'][0]}" for path, query in fortnox.asked if path.count("/") == 3]
+
+
+def keys(run: Run) -> list[tuple[int, str, int]]:
+    return [(r["year"], r["voucher_series"], r["voucher_number"]) for r in run.rows("vouchers")]
+
+
+def test_every_voucher_of_every_year_with_its_rows(fortnox: Any, books: Books, tap: Callable[..., Run]) -> None:
+    run = tap("vouchers")
+    assert run.code == 0
+    assert sorted(keys(run)) == sorted(books.vouchers)
+    rows = dict(zip(keys(run), run.rows("vouchers"), strict=True))
+    assert rows[7, "B", 2] == {
+        "url": "https://api.fortnox.se/3/vouchers/B/2?financialyear=7",
+        "year": 7,
+        "voucher_series": "B",
+        "voucher_number": 2,
+        "transaction_date": "2025-06-15",
+        "description": "B 2",
+        "comments": None,
+        "reference_type": "MANUAL",
+        "reference_number": None,
+        "cost_center": None,
+        "project": None,
+        "voucher_rows": [
+            {
+                "account": account,
+                "debit": max(amount, 0),
+                "credit": max(-amount, 0),
+                "description": NAMES[int(account)],
+                "cost_center": None,
+                "project": None,
+                "quantity": None,
+                "removed": removed,
+                "transaction_information": text,
+            }
+            for account, amount, removed, text in (
+                ("1930", 5, True, None),
+                ("1930", 50, False, None),
+                ("3001", -50, False, "åäö"),
+            )
+        ],
+        "_sdc_deleted_at": None,
+    }
+    closed = [one for one in details(fortnox) if one.endswith(" of 7")]
+    assert len(closed) == 5  # of 22: the rest comes from the SIE file
+    assert sorted(set(details(fortnox)) - set(closed)) == ["A/1 of 2", "A/2 of 2", "A/3 of 2"]
+
+
+def test_a_closed_year_says_the_same_by_sie_file_as_by_details(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    by_file = tap("vouchers").rows("vouchers")
+    fortnox.answers["3/sie/4"] = REFUSED
+    run = tap("vouchers")
+    assert run.rows("vouchers") == by_file
+    assert len(details(fortnox)) > len(books.vouchers)
+    assert "Changes of a voucher's rows are seen for 8 days only" in run.log
+    assert "no licence" in run.log
+
+
+def test_without_changes_a_closed_year_costs_one_request_and_nothing_is_sent(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    state = tap("vouchers").state
+    books.generated = "20260202"
+    fortnox.asked.clear()
+    run = tap("vouchers", state=state)
+    assert keys(run) == []
+    asked = [(path, query.get("financialyear", [""])[0]) for path, query in fortnox.asked]
+    assert asked == [
+        ("3/settings/lockedperiod", ""),
+        ("3/financialyears", ""),
+        ("3/sie/4", "7"),
+        ("3/sie/4", "2"),
+        ("3/vouchers", "2"),
+    ]
+
+
+def test_only_what_is_new_or_differs_is_asked_for_and_what_is_gone_is_said(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    state = tap("vouchers").state
+    books.vouchers[2, "A", 1]["VoucherRows"] = [
+        row(1930, 100, Removed=True),
+        row(3001, -100, Removed=True),
+    ]  # no header shows it
+    books.vouchers[2, "A", 2]["ReferenceType"] = "ACCRUAL"  # no SIE file shows it
+    del books.vouchers[2, "A", 3]
+    books.book(2, "B", 1)
+    fortnox.asked.clear()
+    run = tap("vouchers", state=state)
+    assert keys(run) == [(2, "A", 1), (2, "A", 2), (2, "B", 1), (2, "A", 3)]
+    assert sorted(details(fortnox)) == ["A/1 of 2", "A/2 of 2", "B/1 of 2"]
+    *_, gone = run.rows("vouchers")
+    assert gone.keys() == {"year", "voucher_series", "voucher_number", "_sdc_deleted_at"}
+    assert gone["_sdc_deleted_at"]
+
+
+def test_a_year_that_is_opened_again_is_read_as_an_open_one(books: Books, tap: Callable[..., Run]) -> None:
+    state = tap("vouchers").state
+    books.locked = ""
+    books.vouchers[7, "B", 1]["VoucherRows"][0]["Removed"] = True
+    books.vouchers[7, "B", 1]["VoucherRows"][2]["Removed"] = True
+    state = (run := tap("vouchers", state=state)).state
+    assert keys(run) == [(7, "B", 1)]
+    books.locked = "2025-12-31"
+    assert keys(tap("vouchers", state=state)) == []
+
+
+def test_a_closed_year_whose_file_changed_sends_what_differs_without_asking_for_it(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    state = tap("vouchers").state
+    books.vouchers[7, "A", 9]["VoucherRows"][0]["TransactionInformation"] = "sent"
+    fortnox.asked.clear()
+    assert keys(tap("vouchers", state=state)) == [(7, "A", 9)]
+    assert len(details(fortnox)) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"VoucherRows": [row(1930, 5, Removed=True), row(1930, 50), row(3001, -50)]},
+        {"VoucherRows": [row(1930, 50), row(3001, -50, Description="Eget ord")]},
+        {"VoucherRows": [row(1930, 50, Quantity=3), row(3001, -50)]},
+        {"CostCenter": "K"},
+    ],
+    ids=["struck row", "own description", "quantity", "cost centre of the voucher"],
+)
+def test_a_file_that_leaves_something_out_is_not_trusted(
+    books: Books, fortnox: Any, tap: Callable[..., Run], change: dict[str, Any]
+) -> None:
+    """The last of each kind of voucher is looked at: here the one that has most."""
+    books.tells_of_struck_rows = False
+    for key in [key for key in books.vouchers if key[1] == "B"]:
+        del books.vouchers[key]
+    for number in range(1, 21):
+        books.vouchers[7, "A", number] |= change
+    run = tap("vouchers")
+    assert "is not complete (A " in run.log
+    assert set(details(fortnox)) == {f"A/{number} of {year}" for year, _, number in books.vouchers}
+    assert sorted(keys(run)) == sorted(books.vouchers)
+
+
+@pytest.mark.parametrize("text", ["€ 5", "fråga?"])
+def test_what_code_page_437_cannot_write_is_asked_for(
+    books: Books, fortnox: Any, tap: Callable[..., Run], text: str
+) -> None:
+    books.vouchers[7, "A", 13]["VoucherRows"][0]["TransactionInformation"] = text
+    run = tap("vouchers")
+    assert "A/13 of 7" in details(fortnox)
+    (found,) = [r for r in run.rows("vouchers") if (r["year"], r["voucher_number"]) == (7, 13)]
+    assert found["voucher_rows"][0]["transaction_information"] == text
+
+
+@pytest.mark.parametrize("file", [b"#RAR 0 20230101 20231231\r\n", b"", b"#RAR 0 20240701 20251231\r\n#VER A\r\n"])
+def test_another_years_file_or_a_broken_one_is_not_used(
+    books: Books, fortnox: Any, tap: Callable[..., Run], file: bytes
+) -> None:
+    fortnox.answers["3/sie/4"] = Reply(raw=file)
+    run = tap("vouchers")
+    assert run.code == 0
+    assert sorted(keys(run)) == sorted(books.vouchers)
+    assert set(details(fortnox)) == {f"{series}/{number} of {year}" for year, series, number in books.vouchers}
+
+
+def test_without_sie_file_vouchers_that_changed_lately_are_read_again(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    fortnox.answers["3/sie/4"] = REFUSED
+    books.changed = {(2, "A", 2)}
+    state = tap("vouchers").state
+    books.changed |= {(7, "A", 3)}
+    fortnox.asked.clear()
+    assert keys(tap("vouchers", state=state)) == [(7, "A", 3)]
+    fortnox.answers["3/vouchers"] = lambda query: (
+        INVALID if "lastmodified" in query else fortnox.page("Vouchers", books.headers(query), query)
+    )
+    run = tap("vouchers")
+    assert run.code == 0
+    assert "Nor does Fortnox say which vouchers changed" in run.log
+
+
+@pytest.mark.usefixtures("books")
+def test_years_that_end_before_start_date_are_left_out(tap: Callable[..., Run]) -> None:
+    assert {key[0] for key in keys(tap("vouchers", start_date="2025-12-31"))} == {2, 7}
+    assert {key[0] for key in keys(tap("vouchers", start_date="2026-01-01"))} == {2}
+
+
+def test_who_may_not_see_the_locked_period_reads_all_years_as_open_ones(
+    books: Books, fortnox: Any, tap: Callable[..., Run]
+) -> None:
+    fortnox.answers["3/settings/lockedperiod"] = REFUSED
+    run = tap("vouchers")
+    assert run.code == 0
+    assert len(details(fortnox)) == len(books.vouchers) == len(keys(run))
+    assert "all are read as open ones" in run.log
+
+
+@pytest.mark.usefixtures("books")
+def test_balances_by_year_and_account(tap: Callable[..., Run]) -> None:
+    rows = tap("sie_balances").rows("sie_balances")
+    assert [(r["year"], r["account"]) for r in rows] == [(7, "1930"), (7, "3001"), (2, "1930"), (2, "3001")]
+    assert rows[0] == {
+        "year": 7,
+        "account": "1930",
+        "name": "Företagskonto",
+        "opening_balance": 10.0,
+        "closing_balance": 110.0,
+        "result": None,
+    }
+    assert rows[1]["result"] == -100.0
+
+
+@pytest.mark.parametrize(
+    "file", [b"#RAR 0 20230101 20231231\r\n", b"", b"#RAR 0 20240701 20251231\r\n#IB 0 1930 x\r\n"]
+)
+@pytest.mark.usefixtures("books")
+def test_balances_of_another_year_are_no_balances(fortnox: Any, tap: Callable[..., Run], file: bytes) -> None:
+    fortnox.answers["3/sie/1"] = Reply(raw=file)
+    run = tap("sie_balances", "financial_years")
+    assert run.code == 1
+    assert "Stream sie_balances is skipped" in run.log
+    assert len(run.rows("financial_years")) == 2
