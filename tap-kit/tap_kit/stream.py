@@ -143,10 +143,7 @@ class TableStream(RESTStream[Any]):
             if (prepared := self._prepared(raw, part)) is None:
                 continue
             row = self._row(prepared, self._convert)
-            if self.table.file and self._shelf:
-                number = "-".join(str(row[name]) for name in self.table.key)
-                row |= self._shelf.save(self.client, self.table.file, number, raw)
-            yield row
+            yield {**row, **self._shelf.save(self.client, raw)} if self._shelf else row
 
     def send(self, row: Row, page: Page, version: int | None = None) -> Row:
         """Write a row's RECORD, and return the row."""
@@ -207,7 +204,7 @@ class TableStream(RESTStream[Any]):
     @cached_property
     def _shelf(self) -> Shelf | None:
         uri = self.config.get("files_uri")
-        return Shelf(uri, self.name) if uri else None
+        return Shelf(uri, self.table.file) if uri and self.table.file else None
 
     @cached_property
     def _convert(self) -> Any:

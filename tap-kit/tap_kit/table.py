@@ -127,7 +127,8 @@ class Stream:
         after: the parameter that asks for the page after a record, and the record's field that it takes.
         paged: whether the list comes in pages.
         none: statuses that say that there are no records.
-        needs: the right, scope, plan or licence that reading it takes, for people.
+        scope: the OAuth scopes that reading it takes, with spaces between.
+        needs: the right, plan or licence that reading it takes besides, for people.
         selected: whether it is read unless the catalog says otherwise.
     """
 
@@ -146,6 +147,7 @@ class Stream:
     after: tuple[str, str] | None = None
     paged: bool = True
     none: tuple[int, ...] = ()
+    scope: str = ""
     needs: str = ""
     selected: bool = True
 

@@ -124,6 +124,8 @@ def test_files_are_saved_once_under_their_ids(storage: Storage, tap: Callable[..
         assert row["file_sha256"] == hashlib.sha256(content).hexdigest()
         assert row["file_bytes"] == len(content)
         assert row.get("file_error") is None
+    invoices = {row["id"]: row.get("file_uri") for row in run.rows("supplier_invoices")}
+    assert invoices == {"si-1": f"{folder}/attachments/a-3.pdf", "si-2": None}
     assert sorted(storage.served) == ["a-1", "a-2", "a-3", "a-4", "s-1"]
     again = tap(files_uri=str(folder))
     assert sorted(storage.served) == ["a-1", "a-2", "a-3", "a-4", "s-1"], "nothing is downloaded twice"

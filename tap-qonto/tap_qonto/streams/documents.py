@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tap_kit.details import Details
@@ -15,9 +16,10 @@ from tap_qonto.streams.banking import account_and_status, transaction_date
 from tap_qonto.streams.invoicing import document_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tap_kit.client import Client
+    from tap_kit.files import Content
     from tap_kit.table import Settings
 
 # What a link that has expired answers.
@@ -76,36 +78,48 @@ def document_day(record: RawRecord) -> str | None:
     return transaction_date(record) or document_date(record)
 
 
-def attachment_content(client: Client, record: RawRecord) -> Iterator[bytes]:
-    """Links are good for 30 minutes (docs.qonto.com, "Attachments")."""
-    return _content(client, record.get("url"), f"attachments/{record['id']}", ("attachment", "url"))
+def attachment_content(client: Client, record: RawRecord) -> Content:
+    """Return the name and content of an attachment's file."""
+
+    def renewed() -> RawRecord:
+        found: RawRecord = client.get(f"attachments/{record['id']}", shown="attachments/{id}")["attachment"]
+        return found
+
+    return record.get("file_name") or "", _content(client, record, renewed, "url")
 
 
-def statement_content(client: Client, record: RawRecord) -> Iterator[bytes]:
-    """How long the link of a statement is good is not documented."""
-    link = (record.get("file") or {}).get("file_url")
-    return _content(client, link, f"statements/{record['id']}", ("statement", "file", "file_url"))
+def invoice_content(client: Client, record: RawRecord) -> Content:
+    """Return the name and content of what a supplier invoice shows."""
+    number = record["attachment_id"]
+    found: RawRecord = client.get(f"attachments/{number}", shown="attachments/{id}")["attachment"]
+    return attachment_content(client, found)
 
 
-def _content(client: Client, link: str | None, path: str, where: tuple[str, ...]) -> Iterator[bytes]:
-    if link:
-        try:
-            yield from client.download(link)
-        except RequestRefusedError as error:
-            if error.status not in _EXPIRED:
-                raise
-        else:
-            return
-    renewed = client.get(path, shown=f"{path.partition('/')[0]}/{{id}}")
-    for name in where:
-        renewed = renewed[name]
-    yield from client.download(renewed)
+def statement_content(client: Client, record: RawRecord) -> Content:
+    """Return the name and content of a statement's file."""
+
+    def renewed() -> RawRecord:
+        found: RawRecord = client.get(f"statements/{record['id']}", shown="statements/{id}")["statement"]["file"]
+        return found
+
+    return record["file"].get("file_name") or "", _content(client, record["file"], renewed, "file_url")
 
 
-def statement_name(record: RawRecord) -> str | None:
-    """The name of a statement's file, or None while it has none."""
-    return (record.get("file") or {}).get("file_name")
+def _content(client: Client, file: RawRecord, renewed: Callable[[], RawRecord], link: str) -> Iterator[bytes]:
+    """Yield a file behind its link, or behind a new one: links end after 30 minutes (docs.qonto.com, "Attachments")."""
+    try:
+        yield from client.download(file[link])
+    except (RequestRefusedError, KeyError) as error:
+        if isinstance(error, RequestRefusedError) and error.status not in _EXPIRED:
+            raise
+        yield from client.download(renewed()[link])
 
+
+ATTACHMENT = File("attachments", number=itemgetter("id"), content=attachment_content)
+INVOICE = File("attachments", number=lambda record: record.get("attachment_id"), content=invoice_content)
+STATEMENT = File(
+    "statements", number=lambda record: record["id"] if record.get("file") else None, content=statement_content
+)
 
 DOCUMENTS = (
     Stream(
@@ -117,9 +131,17 @@ DOCUMENTS = (
         details=Details(fetch=with_attachments),
         rows=attachments,
         prepare=attachment,
-        file=File(name=lambda record: record.get("file_name") or record["id"], content=attachment_content),
+        file=ATTACHMENT,
         date=document_day,
         needs="scope attachment.read, and those of the documents",
     ),
-    Stream("statements", path="statements", file=File(name=statement_name, content=statement_content)),
+    Stream("statements", path="statements", file=STATEMENT),
+    Stream(
+        "supplier_invoices",
+        path="supplier_invoices",
+        cursor=FILTER_UPDATED_AT,
+        file=INVOICE,
+        date=document_date,
+        needs="scope supplier_invoice.read, and any plan but Solo Basic",
+    ),
 )

@@ -68,13 +68,6 @@ INVOICING = (
         selected=False,
     ),
     Stream("products", path="products", needs="scope product.read"),
-    Stream(
-        "supplier_invoices",
-        path="supplier_invoices",
-        cursor=FILTER_UPDATED_AT,
-        date=document_date,
-        needs="scope supplier_invoice.read, and any plan but Solo Basic",
-    ),
     Stream("payment_links", path="payment_links", needs=PAYMENT_LINKS, selected=False),
     Stream(
         "payment_link_payments",
