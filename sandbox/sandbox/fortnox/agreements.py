@@ -41,7 +41,7 @@ def order(company: Company, draw: Draw) -> Json:
         "DeliveryState": draw.turn("delivery", "registration", "reservation"),
         "OrderType": "Order",
         "OutboundDate": draw.day,
-        "InvoiceReference": str(draw.randrange(1, company.count("invoices") + 1)) if draw.number % 2 else None,
+        "InvoiceReference": company.draw_key("invoices", draw) if draw.number % 2 else None,
         "@urlTaxReductionList": company.link(f"3/taxreductions?filter=orders&referencenumber={number}"),
     }
 
@@ -54,7 +54,7 @@ def offer(company: Company, draw: Draw) -> Json:
         "OfferDate": draw.day,
         "ExpireDate": later(draw.day, 30),
         "NotCompleted": draw.percent(30),
-        "OrderReference": str(draw.randrange(1, company.count("orders") + 1)) if draw.number % 3 else None,
+        "OrderReference": company.draw_key("orders", draw) if draw.number % 3 else None,
         "@urlTaxReductionList": company.link(f"3/taxreductions?filter=offers&referencenumber={number}"),
     }
 

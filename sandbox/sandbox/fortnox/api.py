@@ -52,7 +52,7 @@ class Api:
         except ApiError as error:
             response = error.newer() if request.url.path.startswith(NEWER) else error.response()
         except BareError as error:
-            response = error.response()
+            response = error.response
         await response(scope, receive, send)
 
     def answer(self, request: Request) -> Response:

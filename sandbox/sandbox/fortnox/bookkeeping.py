@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.fortnox import facts
-from sandbox.fortnox.draw import kr
-from sandbox.fortnox.ledger import Posting, row
+from sandbox.fortnox.draw import kr, ore
+from sandbox.fortnox.ledger import Posting, row, standing
 
 if TYPE_CHECKING:
     from sandbox.fortnox.company import Company
@@ -72,6 +72,15 @@ def capital() -> Posting:
     return Posting(facts.YEARS[0].start, "Aktiekapital", [row(facts.BANK, CAPITAL), row(facts.EQUITY, -CAPITAL)])
 
 
+def strike(rows: list[Json], times: int = 1) -> list[Json]:
+    """Every row is struck out, and those that stood are written anew below, so many times as much."""
+    new = [
+        {**line, "Debit": kr(ore(line["Debit"]) * times), "Credit": kr(ore(line["Credit"]) * times), "_added": True}
+        for line in standing(rows)
+    ]
+    return [{**line, "Removed": True} for line in rows] + new
+
+
 def manual(_company: Company, draw: Draw) -> Posting:
     """A small cost. Some have rows that were struck out."""
     account, text, median = draw.choice(facts.COSTS)
@@ -86,5 +95,5 @@ def manual(_company: Company, draw: Draw) -> Posting:
     if draw.number % STRUCK_ALONE == STRUCK_ALONE - 1:
         rows.insert(1, {**row(account, net * 2), "Removed": True})
     if draw.number % STRUCK_WHOLE == STRUCK_WHOLE - 1:
-        rows = [{**line, "Removed": True} for line in rows if not line["Removed"]] + rows
+        rows = strike(rows)
     return Posting(draw.day, f"{text} {draw.number + 1}", rows)

@@ -87,6 +87,11 @@ class Company:
         """That record, from the start again after the last."""
         return self.all(name)[number % self.count(name)]
 
+    def draw_key(self, name: str, draw: Draw) -> str | None:
+        """The key of some record; None where there is none."""
+        keys = list(self.records[name])
+        return draw.choice(keys)[0] if keys else None
+
     def parent(self, name: str, draw: Draw) -> Json | None:
         """What a payment is for: the invoice with its number, or, later on, the oldest that is booked and not paid."""
         if not draw.new:
@@ -168,18 +173,19 @@ class Company:
                 found = (resource.post(self, record) for record in self.all(resource.name))
                 postings += [posting for posting in found if posting]
         closed = [year for year in self.ledger.years if year.end <= self.ledger.locked_until]
-        wanted = self.sizes.get("vouchers", len(postings) + BY_HAND + 2 * len(closed)) - 2 * len(closed)
+        closings = 2 * len(closed)
+        wanted = self.sizes.get("vouchers", len(postings) + BY_HAND + closings)
         first, span = self.ledger.years[0].start, days(self.ledger.years[0].start, self.today)
-        by_hand = max(0, wanted - len(postings))
+        by_hand = max(0, wanted - closings - len(postings))
         for number in range(by_hand):
             day = later(first, int(span * (number + 0.5) / by_hand))
             postings.append(bookkeeping.manual(self, Draw(self.seed, "vouchers", number, day)))
         postings.sort(key=lambda posting: posting.day)
-        for posting in postings[: max(wanted, 0)]:
+        for posting in postings[: max(wanted - closings, 0)]:
             self.ledger.book(posting)
         for year in closed:
             self.ledger.close(year)
-        while self.count("vouchers") < wanted:
+        while self.count("vouchers") < wanted:  # a year without a result needs no closing
             self.ledger.book(bookkeeping.manual(self, Draw(self.seed, "vouchers", by_hand, self.today)))
             by_hand += 1
         self.made["vouchers"] = by_hand

@@ -51,7 +51,7 @@ class BareError(Exception):
 
     def __init__(self, response: Response) -> None:
         super().__init__()
-        self.response = lambda: response
+        self.response = response
 
 
 def body(status: int, code: int, message: str) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.fortnox import bookkeeping, facts
-from sandbox.fortnox.draw import Draw, kr
-from sandbox.fortnox.ledger import standing
+from sandbox.fortnox.draw import Draw
 from sandbox.fortnox.mutations import Id, Mutation, told
 from sandbox.fortnox.resources import BY_NAME, RESOURCES
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 VOUCHERS = BY_NAME["vouchers"]
+DOUBLE = 2
 
 
 class AddVoucher(Mutation):
@@ -66,7 +66,7 @@ class DeleteLastVoucher(Mutation):
 
 
 class StrikeRows(Mutation):
-    """Rows of vouchers are struck out and written anew, a little different: debit and credit stay equal."""
+    """The rows of vouchers are struck out and written anew below, with double amounts."""
 
     ids: list[list[str]] | None = None
     """Year, series and number."""
@@ -87,7 +87,7 @@ class StrikeRows(Mutation):
         counts = lists.settings().struck_rows_count
         for voucher in vouchers:
             company.clock.tick()
-            strike(voucher)
+            voucher["VoucherRows"] = bookkeeping.strike(voucher["VoucherRows"], DOUBLE)
             company.ledger.changed()
             if counts:
                 company.touch("vouchers", voucher)
@@ -146,21 +146,6 @@ class Cancel(Mutation):
             open_[number].update(Cancelled=True, Balance=0)
             company.touch(self.resource, open_[number])
         return list(wanted)
-
-
-def strike(voucher: Json) -> None:
-    """Every standing row is struck; the new ones say the double."""
-    rows = voucher["VoucherRows"]
-    new = [
-        {**line, "Debit": twice(line["Debit"]), "Credit": twice(line["Credit"]), "_added": True}
-        for line in standing(rows)
-    ]
-    voucher["VoucherRows"] = [{**line, "Removed": True} for line in rows] + new
-
-
-def twice(amount: float) -> int | float:
-    """Of a JSON number."""
-    return kr(round(amount * 200))
 
 
 def _by_hand(voucher: Json) -> bool:
