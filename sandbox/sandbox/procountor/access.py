@@ -29,6 +29,8 @@ PAYROLL = (
     "salary_types",
     "direct_salary_payments",
 )
+EDITIONS = {"factoring_contracts": "FI", "direct_salary_payments": "FI", "factoring_contracts_se": "SE"}
+"""What only one country has."""
 
 
 class Access:
@@ -50,6 +52,8 @@ class Access:
             raise ApiError(403, "Insufficient user rights")
         if resource in PAYROLL and settings.payroll_rights == "none":
             raise ApiError(403, "Insufficient user rights")
+        if EDITIONS.get(resource, settings.edition) != settings.edition:
+            raise ApiError(403, "Not available in the environment of this country")
         if resource == "attachments" and settings.documents == "inactive":
             raise ApiError(403, "Documents is not activated in this environment")
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.procountor import facts
+from sandbox.procountor.booking import gross
 from sandbox.procountor.draw import cents, euros, iban
-from sandbox.procountor.invoices import gross
 from sandbox.procountor.receipts import Draft
 
 if TYPE_CHECKING:
+    from sandbox.procountor.booking import Row
     from sandbox.procountor.books import Books
     from sandbox.procountor.draw import Draw
-    from sandbox.procountor.invoices import Row
 
 Json = dict[str, Any]
 REFERENCES = "Reference payments"
@@ -59,6 +59,24 @@ def accounts(books: Books, draw: Draw) -> None:
                 "created": "2024-01-01T09:00:00",
             },
         )
+
+
+def errors(books: Books) -> None:
+    """Two payments that the bank refused; somebody has seen to one."""
+    for place, status in enumerate(("HANDLED", "UNHANDLED")):
+        values: Json = {
+            "createdDate": f"2026-0{place + 4}-15",
+            "type": "PAYMENT_ERROR",
+            "status": status,
+            "errorCode": "AC01",
+            "referenceId": next(iter(books.tables["invoices"]), 0),
+            "referenceType": "INVOICE",
+            "invoiceType": "PURCHASE_INVOICE",
+        }
+        if status == "HANDLED":
+            person = {"userId": facts.USER_ID, "firstName": "Aino", "lastName": "Reader", "comment": ""}
+            values["errorHandlingInfo"] = {"date": "2026-04-16", **person}
+        books.put("payment_error_messages", values)
 
 
 def paid(books: Books, draw: Draw, invoice: Json, day: str, moment: str) -> Event:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sandbox.clock import iso
 from sandbox.procountor import facts
 from sandbox.procountor.draw import Draw
+from sandbox.procountor.errors import ApiError
 from sandbox.procountor.resources import RESOURCES
 from sandbox.procountor.times import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from starlette.requests import Request
 
     from sandbox.clock import Clock
 
@@ -72,6 +75,14 @@ class Books:
         record = {"id": self.id(name), **values}
         self.tables[name][record["id"]] = record
         return record
+
+    def find(self, name: str, request: Request) -> Json:
+        """The record that the path names, or 404."""
+        number = request.path_params["id"]
+        found = self.tables[name].get(int(number)) if number.isdecimal() else None
+        if found is None:
+            raise ApiError(404, "Not found")
+        return found
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """An answer, made once until something changes."""

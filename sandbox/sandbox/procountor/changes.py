@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.procountor import banking, company, facts, invoices, receipts
+from sandbox.procountor import banking, booking, history, invoices, receipts
 from sandbox.procountor.draw import Draw, cents
 from sandbox.procountor.resources import BY_NAME
 
 if TYPE_CHECKING:
+    from sandbox.procountor.booking import Row
     from sandbox.procountor.books import Books
-    from sandbox.procountor.invoices import Row
     from sandbox.procountor.receipts import Draft
 
 Json = dict[str, Any]
@@ -78,12 +78,12 @@ def edit_invoice(books: Books, invoice: Json, values: Json) -> None:
     changed(books, invoice, values)
     if "paymentInfo.dueDate" in values:
         invoice["dueDate"] = values["paymentInfo.dueDate"]
-    invoices.total(invoice)
+    booking.total(invoice)
     if receipt is None:
         return
     follows = {"status": invoice["status"], "invoiceNotes": invoice["notes"], "receiptDate": invoice["date"]}
     if other:
-        recreate(books, receipt, follows, invoices.booked(invoice))
+        recreate(books, receipt, follows, booking.booked(invoice))
     else:
         changed(books, receipt, {"status": invoice["status"]})
 
@@ -118,10 +118,10 @@ def add_invoice(books: Books, draw: Draw, values: Json) -> Json:
     invoice = invoices.make(books, draw, number, books.now, day=day, kind=values.get("type"))
     for path, value in values.items():
         changed(books, invoice, {path: value})
-    invoices.total(invoice)
+    booking.total(invoice)
     books.tables["invoices"][invoice["id"]] = invoice
     if invoice["type"] not in invoices.ORDERS:
-        receipts.enter(books, draw, company.draft(invoice))
+        receipts.enter(books, draw, history.draft(invoice))
     return invoice
 
 
@@ -202,8 +202,3 @@ def editable(books: Books, kind: str) -> list[Json]:
         and any(start <= receipt["receiptDate"] <= end for start, end in open_spans)
         and books.open(receipt["receiptDate"])
     ]
-
-
-def official(receipt: Json) -> bool:
-    """Whether it is bookkeeping."""
-    return receipt["status"] not in facts.UNOFFICIAL

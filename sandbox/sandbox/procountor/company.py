@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sandbox.procountor import banking, documents, facts, invoices, payroll, receipts, registers
+from sandbox.procountor import banking, documents, facts, history, payroll, receipts, registers
 from sandbox.procountor.banking import Event
 from sandbox.procountor.books import Books
 from sandbox.procountor.draw import Draw
@@ -19,15 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox.clock import Clock
-    from sandbox.procountor.invoices import Row
+    from sandbox.procountor.booking import Row
 
 Json = dict[str, Any]
 SIZES = {"invoices": 240, "ledger_receipts": 600, "business_partners": 40, "products": 30, "persons": 8}
 CAPITAL = 50_000_000
-TOGETHER, EVERY = 30, 5
-"""Every fifth group of 30 invoices in a row was last changed at one moment."""
-PAID, LATE = 96, (-3, 0, 1, 6)
-"""Of a hundred invoices; days after the due day."""
 
 
 def made(clock: Clock, seed: int, sizes: Mapping[str, int]) -> Books:
@@ -40,9 +36,10 @@ def made(clock: Clock, seed: int, sizes: Mapping[str, int]) -> Books:
         _registers(books, wanted)
         days: defaultdict[str, list[Event]] = defaultdict(list)
         drafts = [_opening(books), *_payroll(books, days)]
-        drafts += _sales_and_purchases(books, wanted["invoices"], days)
-        drafts += _vat(drafts)
-        drafts += _journals(books, max(0, wanted["ledger_receipts"] - len(drafts)))
+        drafts += history.trade(books, wanted["invoices"], days)
+        drafts += history.vat(drafts)
+        banking.errors(books)
+        drafts += history.journals(books, max(0, wanted["ledger_receipts"] - len(drafts)))
         draw = Draw(seed, "receipts")
         for draft in sorted(drafts, key=lambda draft: draft.created):
             receipt = receipts.enter(books, draw, draft)
@@ -133,88 +130,4 @@ def _payroll(books: Books, days: defaultdict[str, list[Event]]) -> list[Draft]:
             else:
                 days[made[0]].append(made[1])
         days[month_end(first).isoformat()].append(Event(-1_250, "Sandbox Bank", facts.CHARGES, "charge"))
-    return found
-
-
-def _sales_and_purchases(books: Books, size: int, days: defaultdict[str, list[Event]]) -> list[Draft]:
-    """Invoices, their payments, and a statement for every day on which money moved."""
-    draw, first = Draw(books.seed, "invoices"), date.fromisoformat(facts.HISTORY_START)
-    span = (date.fromisoformat(books.today) - first).days
-    found, payable = [], defaultdict(list)
-    for _ in range(size):
-        number = books.number("invoice numbers", "") - 1
-        day = first + timedelta(number * span // size)
-        invoice = invoices.make(books, draw, number, at(day, 28_800 + draw.randrange(28_800)), day=day.isoformat())
-        books.tables["invoices"][invoice["id"]] = invoice
-        found.append(invoice)
-        documents.talk(books, draw, invoice)
-        if paid_on := _fate(draw, invoice, books.today):
-            payable[paid_on].append(invoice)
-    drafts = []
-    for day_text in sorted({*days, *payable}):
-        moment = f"{day_text}T22:{len(payable[day_text]) % 60:02d}:00"
-        for invoice in payable[day_text]:
-            days[day_text].append(banking.paid(books, draw, invoice, day_text, moment))
-        drafts.append(banking.statement(books, draw, day_text, days[day_text]))
-    _share_versions(found)
-    return [*drafts, *(draft(invoice) for invoice in found if invoice["type"] not in invoices.ORDERS)]
-
-
-def draft(invoice: Json) -> Draft:
-    """Of an invoice's receipt."""
-    name, rows = f"Invoice {invoice['invoiceNumber']}", invoices.booked(invoice)
-    kind, status, day = invoice["type"], invoice["status"], invoice["date"]
-    return Draft(kind, status, name, day, rows, invoice["created"], invoice["version"], invoice)
-
-
-def _fate(draw: Draw, invoice: Json, today: str) -> str | None:
-    """The day on which it was paid; otherwise its state is set, and there is none."""
-    if invoice["type"] in invoices.ORDERS:
-        invoice["status"] = draw.choice(("SENT", "INVOICED", "UNFINISHED"))
-        return None
-    chance = draw.random()
-    if chance < 0.03:  # noqa: PLR2004 - one of thirty-three
-        invoice["status"] = "UNFINISHED" if chance < 0.02 else "INVALIDATED"  # noqa: PLR2004
-        return None
-    paid_on = later(invoice["dueDate"], draw.choice(LATE))
-    if paid_on < today and draw.percent(PAID):
-        return paid_on
-    if not invoice["type"].startswith("SALES"):
-        invoice["status"] = draw.choice(("RECEIVED", "VERIFIED", "APPROVED"))
-    return None
-
-
-def _share_versions(found: list[Json]) -> None:
-    for start in range(TOGETHER, len(found), TOGETHER * EVERY):
-        group = found[start : start + TOGETHER]
-        last = max(invoice["version"] for invoice in group)
-        for invoice in group:
-            invoice["version"] = last
-
-
-def _vat(drafts: list[Draft]) -> list[Draft]:
-    """A summary of each closed month moves its VAT to the account that is paid from."""
-    sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for one in drafts:
-        if one.status not in facts.UNOFFICIAL and one.day < facts.OPEN_FROM:
-            for account, cents, _ in one.rows:
-                if account in {facts.VAT_IN, facts.VAT_OUT}:
-                    sums[one.day[:7]][account] += cents
-    found = []
-    for month, by_account in sorted(sums.items()):
-        last = month_end(date.fromisoformat(f"{month}-01"))
-        rows: list[Row] = [(account, -cents, None) for account, cents in sorted(by_account.items())]
-        rows.append((facts.VAT_DUE, sum(by_account.values()), None))
-        moment = at(last + timedelta(12), 36_000)
-        found.append(Draft("VAT_SUMMARY", "APPROVED", f"VAT {month}", last.isoformat(), rows, moment, moment))
-    return found
-
-
-def _journals(books: Books, size: int) -> list[Draft]:
-    draw, first = Draw(books.seed, "journals"), date.fromisoformat(facts.HISTORY_START)
-    span = (date.fromisoformat(books.today) - first).days
-    found = []
-    for number in range(size):
-        day = first + timedelta(number * span // size)
-        found.append(receipts.journal(draw, number, day.isoformat(), at(day, 30_000 + draw.randrange(20_000))))
     return found

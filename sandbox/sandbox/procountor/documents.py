@@ -8,7 +8,6 @@ import msgspec
 from starlette.responses import Response
 
 from sandbox.procountor import facts
-from sandbox.procountor.errors import ApiError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,10 +65,7 @@ def talk(books: Books, draw: Draw, invoice: Json) -> None:
 
 def file(books: Books, request: Request) -> Response:
     """`/attachments/{id}`: the description and the file, in one answer of several parts."""
-    number = request.path_params["id"]
-    found = books.tables["attachments"].get(int(number)) if number.isdecimal() else None
-    if found is None:
-        raise ApiError(404, "Attachment not found")
+    found = books.find("attachments", request)
     meta = {
         "id": found["attachmentId"],
         "name": found["name"],

@@ -177,8 +177,17 @@ class Lists:
 
 
 def pick(record: Json, fields: tuple[str, ...]) -> Json:
-    """These fields, where the record has them."""
-    return {name: record[name] for name in fields if name in record}
+    """These fields, where the record has them; `a.b` is a field in an object."""
+    found: Json = {}
+    for path in fields:
+        name, _, inside = path.partition(".")
+        if name not in record:
+            continue
+        if not inside:
+            found[name] = record[name]
+        elif inside in record[name]:
+            found.setdefault(name, {})[inside] = record[name][inside]
+    return found
 
 
 def whole(asked: Asked, parameter: str, default: int) -> int:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from sandbox.procountor.booking import Row
     from sandbox.procountor.books import Books
     from sandbox.procountor.draw import Draw
-    from sandbox.procountor.invoices import Row
 
 Json = dict[str, Any]
 EMPLOYEES = 3

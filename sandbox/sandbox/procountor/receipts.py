@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.procountor import facts
 from sandbox.procountor.draw import euros
+from sandbox.procountor.times import later
 
 if TYPE_CHECKING:
+    from sandbox.procountor.booking import Row
     from sandbox.procountor.books import Books
     from sandbox.procountor.draw import Draw
-    from sandbox.procountor.invoices import Row
 
 Json = dict[str, Any]
 UNITS, PROJECTS = 1, 2
@@ -68,6 +69,8 @@ def enter(books: Books, draw: Draw, draft: Draft) -> Json:
             receipt["partnerId"] = invoice["partnerId"]
     elif journal:
         receipt["invoiceNumber"] = books.number("invoices", "")
+        if receipt["id"] % 8 == 0:
+            receipt["transactions"][-1] |= {"startDate": draft.day, "endDate": later(draft.day, 89)}
     if draft.slip is not None:
         draft.slip["_receipt"] = receipt["id"]
         receipt["_slip"] = draft.slip["id"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from starlette.requests import Request
 
+from sandbox.procountor.errors import ApiError
+
+if TYPE_CHECKING:
     from sandbox.procountor.filters import Filter
     from sandbox.procountor.settings import Settings
 
 Json = dict[str, Any]
+Path = tuple[str, str, Callable[[Request], Any]]
+"""Below the base, the resource that rights are asked for, and who answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +52,11 @@ class Resource:
     """Fields of a single record; none: all but those that only the list has."""
     shape: Callable[[Json, Settings], Json] | None = None
     """What a setting does to a row of the list."""
+
+
+def only(found: list[Json], key: str, number: str) -> Json:
+    """The one with this id, or 404."""
+    for record in found:
+        if str(record[key]) == number:
+            return record
+    raise ApiError(404, "Not found")

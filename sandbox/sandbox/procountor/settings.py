@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The company's "Allow the usage of invoiceable API clients"; off, calls are refused, or tokens already."""
     payroll_rights: Literal["all", "none"] = "all"
     """Without, payroll answers 403 and receipts of payroll are not shown, without an error."""
+    edition: Literal["FI", "SE"] = "FI"
+    """The country of the environment: what belongs to the other one answers 403."""
     documents: Literal["active", "inactive"] = "active"
     """The company's "Activate Documents in environment"; off, the list of attachments answers 403."""
     refused: tuple[str, ...] = ()

@@ -16,3 +16,8 @@ def nested(row: Json, settings: Settings) -> Json:
         return row
     renamed = [{"event" if name == "events" else name: item for name, item in event.items()} for event in row["events"]]
     return row | {"events": renamed}
+
+
+def users_by_id(row: Json, _settings: Settings) -> Json:
+    """A list of verifiers as the list of lists shows it."""
+    return row | {name: [user["userId"] for user in row[name]] for name in ("verifiers", "acceptors")}

@@ -11,9 +11,9 @@ from sandbox.procountor.draw import cents
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sandbox.procountor.booking import Row
     from sandbox.procountor.books import Books
     from sandbox.procountor.draw import Draw
-    from sandbox.procountor.invoices import Row
 
 Json = dict[str, Any]
 

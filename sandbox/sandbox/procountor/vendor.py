@@ -14,8 +14,9 @@ from sandbox.procountor import errors, facts
 from sandbox.procountor.access import Access, Gateway
 from sandbox.procountor.api import BASES, Api
 from sandbox.procountor.company import made
-from sandbox.procountor.mutations import Mutation, Mutations
+from sandbox.procountor.company_mutations import ClosePeriod, CloseYear, Pay, ReopenPeriod, ReopenYear, Storm
 from sandbox.procountor.oauth import Authority
+from sandbox.procountor.record_mutations import AddField, AddRecord, DeleteRecord, DropField, EditRecord
 from sandbox.procountor.resources import known
 from sandbox.procountor.settings import Settings
 
@@ -27,6 +28,21 @@ if TYPE_CHECKING:
 
     from sandbox.clock import Clock
     from sandbox.procountor.books import Books
+    from sandbox.procountor.mutation import Mutation
+
+Mutations = (
+    AddField
+    | AddRecord
+    | ClosePeriod
+    | CloseYear
+    | DeleteRecord
+    | DropField
+    | EditRecord
+    | Pay
+    | ReopenPeriod
+    | ReopenYear
+    | Storm
+)
 
 Json = dict[str, Any]
 NDJSON = "application/x-ndjson"
