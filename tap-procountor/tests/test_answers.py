@@ -20,8 +20,10 @@ ANSWERS: dict[str, Any] = json.loads((FOLDER / "answers.json").read_text("utf-8"
 OPERATIONS = (FOLDER / "operations.txt").read_text("utf-8").splitlines()
 README = (FOLDER.parent / "README.md").read_text("utf-8")
 
-# Columns that the answers leave empty: what only the tap fills in, and events without a parent.
-EMPTY = {"_sdc_deleted_at", "file_uri", "parent_event_id"}
+FILE = b'--b\r\nContent-Type: application/json\r\n\r\n{"id": 101}\r\n--b\r\n\r\n%PDF-1.4\r\n--b--\r\n'
+
+# Columns that are empty here: events without a parent, files that could be saved.
+EMPTY = {"parent_event_id", "file_error"}
 
 
 class Everything(NamedTuple):
@@ -32,7 +34,9 @@ class Everything(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def everything(served: Any, discovered: dict[str, Any], scripts: Any) -> Everything:
+def everything(
+    served: Any, discovered: dict[str, Any], scripts: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Everything:
     """Run all streams against answers with every field."""
     url, turn = served
     script = turn[0] = scripts.company(url)
@@ -41,11 +45,15 @@ def everything(served: Any, discovered: dict[str, Any], scripts: Any) -> Everyth
     def answer(asked: Any) -> Reply:
         if asked.path == "oauth/token":
             return Reply({"access_token": "acc3ss", "expires_in": 3600})
+        if asked.path == "attachments/101":
+            return Reply(raw=FILE, headers={"Content-Type": "multipart/mixed; boundary=b"})
         found = [body for pattern, body in patterns if pattern.fullmatch(asked.path)]
         return Reply(found[0]) if found else Reply({"errors": [{"message": "NONE"}]}, status=404)
 
     script.answer = answer
-    return Everything(scripts.run_here(script, discovered, *(row.name for row in STREAMS)), script.asked)
+    files = str(tmp_path_factory.mktemp("files"))
+    run = scripts.run_here(script, discovered, *(row.name for row in STREAMS), files_uri=files)
+    return Everything(run, script.asked)
 
 
 def test_every_stream_is_read(everything: Everything) -> None:

@@ -1,0 +1,50 @@
+"""Signing in: with the API key of a technical user, or as a user who signed in with Procountor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_kit.token_store import TokenStore
+from tap_kit.tokens import Grant, Tokens
+
+from tap_procountor.api import INVOICEABLE
+from tap_procountor.settings import token_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TAP = "tap-procountor"
+
+
+def signed_in(settings: Mapping[str, Any]) -> Tokens:
+    """Return what signs requests, given settings that make sense.
+
+    An API key is exchanged for an access token of an hour again and again. So is a refresh token; should another
+    one come with it, it is kept in the token store and used next.
+    """
+    if key := settings.get("api_key"):
+        form = {"grant_type": "client_credentials", "api_key": key}
+        return Tokens(_grant(settings, form, "make a new API key"))
+    seed = settings["refresh_token"]
+    again = "sign in again, as a refresh token lasts six months"
+    grant = _grant(settings, {"grant_type": "refresh_token"}, again, seed)
+    return Tokens(grant, TokenStore(settings.get("token_store"), tap=TAP, seed=seed))
+
+
+def _grant(settings: Mapping[str, Any], form: Mapping[str, str], again: str, refresh_token: str | None = None) -> Grant:
+    """Everything goes into the body, and the content type has no charset (release notes 23.09 and 24.08).
+
+    Most clients send the redirect URI along, some do without.
+    """
+    redirect = {"redirect_uri": uri} if (uri := settings.get("redirect_uri")) else {}
+    return Grant(
+        vendor="Procountor",
+        url=token_url(settings),
+        client_id=settings["client_id"],
+        client_secret=settings["client_secret"],
+        basic=False,
+        form={**form, **redirect},
+        refresh_token=refresh_token,
+        sign_in_again=f"{again}; {INVOICEABLE}",
+        not_json_hint="check auth_url",
+    )
