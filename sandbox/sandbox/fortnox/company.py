@@ -25,6 +25,8 @@ BY_HAND = 150
 """Vouchers that no document leads to, where no number of vouchers is wanted."""
 MODIFIED = "_modified"
 """When a record was last changed, on a clock in Stockholm. No answer tells it."""
+PAID = "_paid"
+"""Of payments: resource and key of what they are for."""
 
 
 class Company:
@@ -154,7 +156,10 @@ class Company:
             record = resource.make(self, draw)
             if record is not None:
                 self._keep(resource, record)
-                record[MODIFIED] = self._moment(draw.day, number)
+                record[MODIFIED] = self._moment(record.get("PaymentDate", draw.day), number)
+                if PAID in record:
+                    name, key = record[PAID]
+                    self.records[name][key][MODIFIED] = record[MODIFIED]
         self.made[resource.name] = size
 
     def _keep(self, resource: Resource, record: Json) -> None:

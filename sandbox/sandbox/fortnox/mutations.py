@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sandbox.fortnox.company import PAID
 from sandbox.fortnox.resources import RESOURCES, known
 
 if TYPE_CHECKING:
@@ -68,13 +69,15 @@ class AddRecord(RecordMutation, kw_only=True):
     set: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
-        """Each has its own second."""
-        _ = lists, dice
+        """Each has its own second. What is paid has changed too."""
+        _ = dice
         records = []
         for _number in range(self.n):
             company.clock.tick()
             record = company.add(self.resource)
             record.update(self.set)
+            if PAID in record and "payments" not in lists.settings().unreported:
+                company.touch(record[PAID][0], company.records[record[PAID][0]][record[PAID][1]])
             records.append(record)
         return self.told(company, records)
 

@@ -54,7 +54,7 @@ def payment(company: Company, draw: Draw) -> Json | None:
         "WriteOffExist": bool(written_off),
         "WriteOffs": [write_off(written_off, invoice)] if written_off else [],
         "Booked": False,
-        "_modified_with": ("invoices", (invoice["DocumentNumber"],)),
+        "_paid": ("invoices", (invoice["DocumentNumber"],)),
     }
 
 

@@ -110,7 +110,7 @@ def supplier_payment(company: Company, draw: Draw) -> Json | None:
         "Source": draw.turn("manual", "direct"),
         "WriteOffExist": False,
         "Booked": False,
-        "_modified_with": ("supplierinvoices", (invoice["GivenNumber"],)),
+        "_paid": ("supplierinvoices", (invoice["GivenNumber"],)),
     }
 
 

@@ -22,8 +22,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What the parameter does to a resource, where it shall not be what is known of it."""
     lastmodified_bound: Literal["inclusive", "exclusive"] = "inclusive"
     """Whether a change at the very second counts."""
-    struck_rows_count: bool = True
-    """Whether striking a row of a voucher is a change that `lastmodified` reports."""
+    unreported: tuple[Literal["struck_rows", "payments", "bookings"], ...] = ()
+    """Changes that `lastmodified` keeps silent about: rows of a voucher, and what happens to an invoice."""
     vouchers_without_year: Literal["current", "all"] = "current"
     """Which vouchers are listed when no year is named."""
     unknown_parameters: Literal["rejected", "ignored"] = "rejected"

@@ -84,12 +84,12 @@ class StrikeRows(Mutation):
             vouchers = [company.records["vouchers"][tuple(number)] for number in self.ids]
         for voucher in vouchers:
             unlocked(company, voucher["TransactionDate"])
-        counts = lists.settings().struck_rows_count
+        reported = "struck_rows" not in lists.settings().unreported
         for voucher in vouchers:
             company.clock.tick()
             voucher["VoucherRows"] = bookkeeping.strike(voucher["VoucherRows"], DOUBLE)
             company.ledger.changed()
-            if counts:
+            if reported:
                 company.touch("vouchers", voucher)
         return [told(company, VOUCHERS, voucher) for voucher in vouchers]
 
@@ -112,8 +112,8 @@ class Book(Mutation):
 
     def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
         """The vouchers."""
-        _ = lists, dice
-        done = []
+        _ = dice
+        done, reported = [], "bookings" not in lists.settings().unreported
         for resource in RESOURCES:
             if resource.post:
                 for record in company.all(resource.name):
@@ -121,7 +121,8 @@ class Book(Mutation):
                     if posting and posting.day > company.ledger.locked_until:
                         company.clock.tick()
                         done.append(company.book(posting))
-                        company.touch(resource.name, record)
+                        if reported:
+                            company.touch(resource.name, record)
         return [told(company, VOUCHERS, voucher) for voucher in done]
 
 
