@@ -7,8 +7,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
+from tap_kit.columns import encode
 from tap_kit.times import moment, utc
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from tap_kit.columns import Row
 
 _REMEMBERED = 1000  # rows; more of them at one moment are sent again at the next run, which does no harm
-
-encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Found(NamedTuple):

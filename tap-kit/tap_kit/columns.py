@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 from collections import Counter
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
+from tap_kit.contract import HASHED
 from tap_kit.names import snake_case
 from tap_kit.scalars import SCALARS, as_it_is, date_text
 from tap_kit.times import utc_text
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     Convert = Callable[[Any], Any]
 
 Row = dict[str, Any]
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
 Schema = dict[str, Any]
 
 _UNFIT = "does not fit its column"
@@ -60,6 +66,7 @@ def row_converter(
     drift: Drift,
     zone: tzinfo = UTC,
     no_right: str = "",
+    hash_key: str = "",
 ) -> Callable[[Row], Row]:
     """Return the function that makes a row of a vendor's record.
 
@@ -69,8 +76,9 @@ def row_converter(
         drift: where fields that no column takes, and values that do not fit, are counted.
         zone: the zone of moments that come without one.
         no_right: the text that stands for a value which may not be seen.
+        hash_key: what columns are hashed with that are marked so.
     """
-    return _Object(schema, (), _Making(selected, drift, zone, no_right))
+    return _Object(schema, (), _Making(selected, drift, zone, no_right, hash_key.encode()))
 
 
 class _Making(NamedTuple):
@@ -80,6 +88,7 @@ class _Making(NamedTuple):
     drift: Drift
     zone: tzinfo
     no_right: str
+    hash_key: bytes
 
 
 class _Object:
@@ -133,6 +142,8 @@ class _Object:
 
 def converter(schema: Schema, path: tuple[str, ...], making: _Making) -> Convert:
     """Return the function that makes a value of the column's type, or raises one of Python's value errors."""
+    if schema.get(HASHED):
+        return lambda value: hmac.digest(making.hash_key, encode(value), "sha256").hex()
     kind = schema.get("type")
     if kind == "object" and "properties" in schema:
         return _Object(schema, path, making)

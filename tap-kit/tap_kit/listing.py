@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Page
-from tap_kit.bookmarks import encode, reaches, row_digest
+from tap_kit.bookmarks import reaches, row_digest
+from tap_kit.columns import encode
 from tap_kit.completion import complete
 from tap_kit.errors import VendorError
 from tap_kit.schema import DELETED_AT

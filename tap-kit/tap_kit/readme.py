@@ -32,7 +32,7 @@ def streams(table: Sequence[Stream], package: str) -> str:
         what = load_schema(package, row.name)["description"]
         replication = _REPLICATION[type(row.cursor)].format(row.cursor)
         name = f"[`{row.name}`](COLUMNS.md#{row.name})" + ("" if row.selected else " (off)")
-        lines.append(f"| {name} | {what} | {', '.join(f'`{key}`' for key in row.key)} | {replication} | {row.needs} |")
+        lines.append(f"| {name} | {what} | {', '.join(f'`{key}`' for key in row.key)} | {replication} | {row.takes} |")
     return "\n".join(lines)
 
 

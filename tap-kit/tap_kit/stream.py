@@ -26,6 +26,8 @@ from tap_kit.writer import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from singer_sdk.singerlib import Catalog
+
     from tap_kit.api import Page, Params
     from tap_kit.client import Client
     from tap_kit.columns import Row
@@ -49,6 +51,8 @@ class TableStream(RESTStream[Any]):
         self.table = table
         self.source: TableTap = tap
         self._declared = load_schema(tap.schema_package, table.name)
+        if tap.contract:
+            self._declared = tap.contract.applied(table, self._declared)
         self._rows_since_state = 0
         self._state_written = time.monotonic()
         super().__init__(tap, schema=self._catalog_schema(), name=table.name, path=table.path)
@@ -71,6 +75,13 @@ class TableStream(RESTStream[Any]):
 
     def get_replication_key_signpost(self, context: Any = None) -> None:
         """No bookmark is capped at the run's start: changes are read in the order of their moments."""
+
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take the catalog's choices; types and columns stay the tap's, whatever an older catalog says."""
+        super().apply_catalog(catalog)
+        chosen = (self._input_schema or self.schema)["properties"]
+        kept = {name: column for name, column in self.schema["properties"].items() if name in chosen}
+        self._input_schema = {**self.schema, "properties": kept}
 
     def _sync_records(self, context: Any = None, *, write_messages: bool = True) -> Iterator[Row]:  # type: ignore[override]
         """Read the stream; the SDK calls this between the SCHEMA and the last STATE."""
@@ -178,8 +189,12 @@ class TableStream(RESTStream[Any]):
     def skip(self, what: str, error: TapError) -> None:
         """Note that the stream, or a part of it, could not be read."""
         self.source.skipped.append(what)
-        needs = f"; it needs {self.table.needs}" if self.table.needs and isinstance(error, AccessError) else ""
-        self.logger.error("Stream %s is skipped: %s%s", what, error, needs)
+        self.logger.error("Stream %s is skipped: %s", what, self.reason(error))
+
+    def reason(self, error: TapError) -> str:
+        """Return why the stream cannot be read, and what it takes to read it."""
+        refused = isinstance(error, AccessError) and self.table.takes
+        return f"{error}; it needs {self.table.takes}" if refused else str(error)
 
     def _prepared(self, raw: RawRecord, part: Partition) -> RawRecord | None:
         record = {**self.source.constants, **raw} if self.source.constants else raw
@@ -223,4 +238,5 @@ class TableStream(RESTStream[Any]):
             return path[0] in wanted and self.mask.get(breadcrumb, True)
 
         api = self.client.api
-        return row_converter(self._declared, selected, drift, api.zone, api.no_right)
+        key = str(self.config.get("hash_key") or "")
+        return row_converter(self._declared, selected, drift, api.zone, api.no_right, key)

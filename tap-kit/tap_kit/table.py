@@ -151,6 +151,13 @@ class Stream:
     needs: str = ""
     selected: bool = True
 
+    @property
+    def takes(self) -> str:
+        """What reading the stream takes, for people."""
+        scopes = self.scope.split()
+        named = f"scope{'s' if scopes[1:] else ''} {', '.join(scopes)}" if scopes else ""
+        return " and ".join(filter(None, (named, self.needs)))
+
     def identify(self, record: RawRecord) -> Any:
         """Return what tells the record from others as it came: its key, or all of it where it carries none.
 

@@ -12,6 +12,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
 
 from tap_kit.client import Client
+from tap_kit.contract import Contract
 from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
 from tap_kit.inputs import check_catalog, check_state, read_json, read_state
 from tap_kit.redact import redact
@@ -48,6 +49,20 @@ FILES_URI = th.Property(
     title="Files URI",
     description="Where files are saved: a folder, or any URI that fsspec writes to (gs://bucket/folder, …). "
     "Without it none is.",
+)
+COLUMNS_FILE = th.Property(
+    "columns_file",
+    th.StringType,
+    title="Columns file",
+    description="A YAML file of the streams and columns that may be sent; nothing else ever is. "
+    "Without it every column is.",
+)
+HASH_KEY = th.Property(
+    "hash_key",
+    th.StringType,
+    secret=True,
+    title="Hash key",
+    description="What the columns are hashed with that columns_file marks so. Another key makes other hashes.",
 )
 USER_AGENT = th.Property(
     "user_agent",
@@ -113,9 +128,18 @@ class TableTap(Tap):
         assert isinstance(self.message_writer, Writer)  # noqa: S101 - message_writer_class above
         return self.message_writer
 
+    @cached_property
+    def contract(self) -> Contract | None:
+        """What may be sent, if the setting `columns_file` says so."""
+        where = self.config.get("columns_file")
+        contract = Contract.read(where) if where else None
+        if contract and contract.hashes and not self.config.get("hash_key"):
+            raise ConfigError(f"columns_file {where} has columns to be hashed: set hash_key")
+        return contract
+
     def discover_streams(self) -> Sequence[TableStream]:
-        """Return a stream for each row of the table. Asks the vendor nothing."""
-        return [TableStream(self, row) for row in self.table]
+        """Return a stream for each row of the table that the contract has. Asks the vendor nothing."""
+        return [TableStream(self, row) for row in self.table if not self.contract or row.name in self.contract.streams]
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take the bookmarks of an earlier run.

@@ -26,6 +26,9 @@ AUTH_URL = "https://oauth.qonto.com/oauth2"
 # 1,000 requests in 10 s and 10,000 in 10 min per IP address (docs.qonto.com, "Rate limitations").
 RATES = (Rate(1_000, 10 * Duration.SECOND), Rate(10_000, 10 * Duration.MINUTE))
 
+# What a stream needs that no API key reaches (docs.qonto.com, "Authentication": a table of endpoints).
+OAUTH = "OAuth 2.0"
+
 # Not a limit of Qonto's: enough to hide the latency, few enough to be a polite neighbour.
 IN_FLIGHT = 12
 

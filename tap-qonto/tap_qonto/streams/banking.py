@@ -8,7 +8,7 @@ from tap_kit.errors import ConfigError, RequestRefusedError
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, RawRecord, Stream
 
-from tap_qonto.api import UPDATED_AT
+from tap_qonto.api import OAUTH, UPDATED_AT
 from tap_qonto.iban import compact
 from tap_qonto.streams.organization import WITH_EXTERNAL, with_id
 
@@ -102,7 +102,7 @@ BANKING = (
         date=transaction_date,
     ),
     Stream("labels", path="labels", prepare=label),
-    Stream("cash_flow_categories", path="cash_flow_categories", needs="scope cash_flow_category.read", selected=False),
-    Stream("cards", path="cards", needs="OAuth 2.0 with scope card.read", selected=False),
-    Stream("terminals", path="terminals", needs="OAuth 2.0 with scope terminal.read", selected=False),
+    Stream("cash_flow_categories", path="cash_flow_categories", scope="cash_flow_category.read", selected=False),
+    Stream("cards", path="cards", scope="card.read", needs=OAUTH, selected=False),
+    Stream("terminals", path="terminals", scope="terminal.read", needs=OAUTH, selected=False),
 )

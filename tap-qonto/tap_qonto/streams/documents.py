@@ -133,7 +133,7 @@ DOCUMENTS = (
         prepare=attachment,
         file=ATTACHMENT,
         date=document_day,
-        needs="scope attachment.read, and those of the documents",
+        scope="attachment.read client_invoices.read supplier_invoice.read",
     ),
     Stream("statements", path="statements", file=STATEMENT),
     Stream(
@@ -142,6 +142,7 @@ DOCUMENTS = (
         cursor=FILTER_UPDATED_AT,
         file=INVOICE,
         date=document_date,
-        needs="scope supplier_invoice.read, and any plan but Solo Basic",
+        scope="supplier_invoice.read",
+        needs="any plan but Solo Basic",
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, RawRecord, Stream
 
-from tap_qonto.api import FILTER_UPDATED_AT, UPDATED_AT
+from tap_qonto.api import FILTER_UPDATED_AT, OAUTH, UPDATED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tap_kit.table import Settings
 
 OLDEST_FIRST = {"sort_by": "created_at:asc"}
-PAYMENT_LINKS = "OAuth 2.0 with scope payment_link.read"
+PAYMENT_LINKS = "payment_link.read"
 
 
 def document_date(record: RawRecord) -> str | None:
@@ -42,7 +42,7 @@ def payment(record: RawRecord, part: Partition) -> RawRecord:
 
 
 INVOICING = (
-    Stream("clients", path="clients", cursor=UPDATED_AT, prepare=client, needs="scope client.read"),
+    Stream("clients", path="clients", cursor=UPDATED_AT, prepare=client, scope="client.read"),
     Stream(
         "client_invoices",
         path="client_invoices",
@@ -50,39 +50,42 @@ INVOICING = (
         # Imported invoices are left out unless this says otherwise.
         params={"exclude_imported": "false", **OLDEST_FIRST},
         date=document_date,
-        needs="scope client_invoices.read",
+        scope="client_invoices.read",
     ),
     Stream(
         "credit_notes",
         path="credit_notes",
         params=OLDEST_FIRST,
         date=document_date,
-        needs="scope client_invoices.read",
+        scope="client_invoices.read",
     ),
     Stream(
         "quotes",
         path="quotes",
         params=OLDEST_FIRST,
         date=document_date,
-        needs="OAuth 2.0 with scope client_invoices.read",
+        scope="client_invoices.read",
+        needs=OAUTH,
         selected=False,
     ),
-    Stream("products", path="products", needs="scope product.read"),
-    Stream("payment_links", path="payment_links", needs=PAYMENT_LINKS, selected=False),
+    Stream("products", path="products", scope="product.read"),
+    Stream("payment_links", path="payment_links", scope=PAYMENT_LINKS, needs=OAUTH, selected=False),
     Stream(
         "payment_link_payments",
         path="payment_links",
         envelope="payments",
         per=each_payment_link,
         prepare=payment,
-        needs=PAYMENT_LINKS,
+        scope=PAYMENT_LINKS,
+        needs=OAUTH,
         selected=False,
     ),
     Stream(
         "payment_link_payment_methods",
         path="payment_links/payment_methods",
         key=("name",),
-        needs=PAYMENT_LINKS,
+        scope=PAYMENT_LINKS,
+        needs=OAUTH,
         selected=False,
     ),
 )

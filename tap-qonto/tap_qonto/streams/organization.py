@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tap_kit.table import Partition, RawRecord, Stream
 
+from tap_qonto.api import OAUTH
+
 WITH_EXTERNAL = {"include_external_accounts": "true"}
 
 
@@ -15,28 +17,30 @@ def with_id(record: RawRecord, _: Partition) -> RawRecord:
 ORGANIZATION = (
     Stream("organization", path="organization", params=WITH_EXTERNAL, prepare=with_id),
     Stream("memberships", path="memberships"),
-    Stream("membership", path="membership", needs="OAuth 2.0 with scope membership.read", selected=False),
-    Stream("teams", path="teams", needs="OAuth 2.0 with scope team.read", selected=False),
+    Stream("membership", path="membership", scope="membership.read", needs=OAUTH, selected=False),
+    Stream("teams", path="teams", scope="team.read", needs=OAUTH, selected=False),
     Stream(
         "subscription",
         path="subscription",
         envelope="plan",
         key=("code",),
-        needs="scope subscription.read",
+        scope="subscription.read",
         selected=False,
     ),
     Stream(
         "user_organizations",
         path="user_organizations",
         envelope="organizations",
-        needs="OAuth 2.0 of a user",
+        scope="openid",
+        needs=OAUTH,
         selected=False,
     ),
     Stream(
         "webhook_subscriptions",
         path="webhook_subscriptions",
         envelope="subscriptions",
-        needs="OAuth 2.0 with scope webhook",
+        scope="webhook",
+        needs=OAUTH,
         selected=False,
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, RawRecord, Stream
 
-from tap_qonto.api import NEWEST_FIRST, SORTED_NEWEST_FIRST, UPDATED_AT
+from tap_qonto.api import NEWEST_FIRST, OAUTH, SORTED_NEWEST_FIRST, UPDATED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import Settings
 
-DIRECT_DEBIT = "scope sepa_direct_debit.read"
-INTERNATIONAL = "OAuth 2.0 with scope organization.read"
+DIRECT_DEBIT = "sepa_direct_debit.read"
 
 
 def beneficiary(record: RawRecord, _: Partition) -> RawRecord:
@@ -55,15 +54,15 @@ TRANSFERS = (
         selected=False,
     ),
     Stream("requests", path="requests", needs="plan Business or Enterprise", selected=False),
-    Stream("direct_debit_mandates", path="sepa/direct_debit_mandates", needs=DIRECT_DEBIT, selected=False),
-    Stream("direct_debit_subscriptions", path="sepa/direct_debit_subscriptions", needs=DIRECT_DEBIT, selected=False),
-    Stream("direct_debit_collections", path="sepa/direct_debit_collections", needs=DIRECT_DEBIT, selected=False),
+    Stream("direct_debit_mandates", path="sepa/direct_debit_mandates", scope=DIRECT_DEBIT, selected=False),
+    Stream("direct_debit_subscriptions", path="sepa/direct_debit_subscriptions", scope=DIRECT_DEBIT, selected=False),
+    Stream("direct_debit_collections", path="sepa/direct_debit_collections", scope=DIRECT_DEBIT, selected=False),
     Stream(
         "international_beneficiaries",
         path="international/beneficiaries",
         envelope="beneficiaries",
         per=currencies,
-        needs=INTERNATIONAL,
+        needs=OAUTH,
         selected=False,
     ),
     Stream(
@@ -72,7 +71,7 @@ TRANSFERS = (
         envelope="currencies",
         key=("currency_code", "country_code"),
         params={"source": "EUR"},
-        needs=INTERNATIONAL,
+        needs=OAUTH,
         selected=False,
     ),
 )
