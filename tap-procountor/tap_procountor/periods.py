@@ -6,14 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from tap_kit.pages import PageReader
 from tap_kit.table import Partition
 from tap_kit.times import moment_or_none
+
+from tap_procountor.shapes import AFTER, BY_ID, RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tap_kit.api import Page
     from tap_kit.client import Client
     from tap_kit.table import RawRecord, Settings
+
+    Day = Callable[[RawRecord], str | None]
+    Newest = Callable[[Client, "Period"], str]
+    Parts = Callable[[Client, Settings], Iterator[Partition]]
 
 _DAY = timedelta(days=1)
 
@@ -86,19 +94,41 @@ def gapless(years: list[RawRecord]) -> Iterator[Period]:
     yield Period("after", start=last + _DAY if last else date.min)
 
 
-def by_period(client: Client, settings: Settings) -> Iterator[Partition]:
-    """One part a period. A closed one is read again when its status or last change differ."""
-    for period in periods(client, settings):
-        yield Partition({"period": period.name}, period.params, stamp=period.stamp)
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Reads the records of a list whose day is in a period.
+
+    Whether the filters include their own days is not documented: the list is asked for more days at both ends, and
+    what is not of the period is left out.
+    """
+
+    client: Client
+    path: str
+    period: Period
+    day: Day
+    more: timedelta
+
+    def __call__(self) -> Iterator[Page]:
+        """Yield the pages."""
+        pages = PageReader(self.client, self.path, RESULTS, after=AFTER)
+        for page in pages.read({**self.period.wider(self.more).params, **BY_ID}):
+            yield replace(page, records=[record for record in page.records if self._holds(record)])
+
+    def _holds(self, record: RawRecord) -> bool:
+        day = self.day(record)
+        return self.period.holds(date.fromisoformat(day[:10]) if day else date.min)
 
 
-def checked_by(newest: Callable[[Client, Period], str]) -> Callable[[Client, Settings], Iterator[Partition]]:
-    """Return the parts by period, where one request tells whether a closed one changed: what `newest` returns."""
+def by_period(path: str, day: Day, *, more: timedelta = _DAY, newest: Newest | None = None) -> Parts:
+    """Return the parts of a list by period.
+
+    A closed one is read again when its status or last change differ, or what `newest` returns, at a request each.
+    """
 
     def parts(client: Client, settings: Settings) -> Iterator[Partition]:
         for period in periods(client, settings):
-            stamp = period.stamp and f"{period.stamp} {newest(client, period)}"
-            yield Partition({"period": period.name}, period.params, stamp=stamp)
+            stamp = f"{period.stamp} {newest(client, period)}" if period.stamp and newest else period.stamp
+            yield Partition({"period": period.name}, read=Dated(client, path, period, day, more), stamp=stamp)
 
     return parts
 

@@ -81,6 +81,7 @@ class Procountor:
     replies: dict[str, Callable[[Asked], Reply | None]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
+    inclusive: bool = True  # whether filters by date include their own days
 
     def paths(self, path: str) -> list[dict[str, str]]:
         """The queries of a path, in order."""
@@ -110,7 +111,7 @@ class Procountor:
             one
             for one in found
             if query.get("versionStartDate", "") <= str(one.get("version") or "9")
-            and query.get("startDate", "") <= str(one.get(day, "5")) <= query.get("endDate", "9")
+            and self.within(query, str(one.get(day, "5")))
             and (one.get("type") in query["types"].split(",") if "types" in query else True)
         ]
         newest = query.get("orderByVersion") == "DESC"
@@ -124,6 +125,10 @@ class Procountor:
         rows = found[number * size : (number + 1) * size]
         meta = {"pageNumber": number, "pageSize": size, "resultCount": len(rows)}
         return Reply({"results": rows, "meta": meta} if rows else {"meta": meta})
+
+    def within(self, query: dict[str, str], day: str) -> bool:
+        start, end = query.get("startDate", ""), query.get("endDate", "9")
+        return start <= day <= end and (self.inclusive or day not in (start, end))
 
     def detail(self, asked: Asked) -> Reply:
         path, _, ids = asked.path.rpartition("/")

@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tap_kit.details import Details
-from tap_kit.pages import PageReader
 from tap_kit.table import Listing, Partition, RawRecord, Stream
 
-from tap_procountor.periods import by_period, periods
+from tap_procountor.periods import by_period
 from tap_procountor.shapes import AFTER, BY_ID, KEY, RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tap_kit.api import Page
-    from tap_kit.client import Client
-    from tap_kit.table import Settings
 
-    from tap_procountor.periods import Period
-
-LONGEST_STATEMENT = timedelta(days=92)  # most are of a day, some of a month or a quarter
+# Most are of a day, some of a month or a quarter. Which of its days the filter looks at is not documented.
+LONGEST_STATEMENT = timedelta(days=92)
 
 
-def statements(client: Client, settings: Settings) -> Iterator[Partition]:
-    """Statements by the period of their first day.
-
-    Which of a statement's days the filter looks at is not documented: it is asked for more, and the rest left out.
-    """
-    for period in periods(client, settings):
-        yield Partition({"period": period.name}, read=_Statements(client, period), stamp=period.stamp)
-
-
-class _Statements:
-    """Reads the statements that begin in a period."""
-
-    def __init__(self, client: Client, period: Period) -> None:
-        self._pages = PageReader(client, "bankstatements", RESULTS, after=AFTER)
-        self._period = period
-        self._params = {**period.wider(LONGEST_STATEMENT).params, **BY_ID}
-
-    def __call__(self) -> Iterator[Page]:
-        for page in self._pages.read(self._params):
-            yield replace(page, records=[record for record in page.records if self._holds(record)])
-
-    def _holds(self, record: RawRecord) -> bool:
-        day = record.get("startDate") or record.get("endDate")
-        return self._period.holds(date.fromisoformat(day) if day else date.min)
+def first_day(record: RawRecord) -> str | None:
+    """The day that a statement begins."""
+    return record.get("startDate") or record.get("endDate")
 
 
 def statement(record: RawRecord, _: Partition) -> RawRecord:
@@ -87,7 +60,7 @@ BANKING = (
         key=KEY,
         envelope=RESULTS,
         cursor=Listing(),
-        per=statements,
+        per=by_period("bankstatements", first_day, more=LONGEST_STATEMENT),
         prepare=statement,
         date=lambda record: record.get("endDate"),
         after=AFTER,
@@ -98,8 +71,7 @@ BANKING = (
         key=KEY,
         envelope=RESULTS,
         cursor=Listing(),
-        params=BY_ID,
-        per=by_period,
+        per=by_period("referencepayments", payment_date),
         date=payment_date,
         after=AFTER,
     ),
@@ -109,8 +81,7 @@ BANKING = (
         key=KEY,
         envelope=RESULTS,
         cursor=Listing(),
-        params=BY_ID,
-        per=by_period,
+        per=by_period("payments", payment_date),
         date=payment_date,
         after=AFTER,
     ),
@@ -120,8 +91,7 @@ BANKING = (
         key=KEY,
         envelope=RESULTS,
         cursor=Listing(),
-        params=BY_ID,
-        per=by_period,
+        per=by_period("payments", payment_date),
         details=Details("payments/{id}"),
         date=payment_date,
         after=AFTER,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tap_kit.details import Details
 from tap_kit.table import Listing, Partition, RawRecord, Stream
 
 from tap_procountor.api import BATCH, VERSION
-from tap_procountor.periods import Period, checked_by
-from tap_procountor.shapes import AFTER, BY_ID, KEY, RESULTS, WHOLE, single, whole
+from tap_procountor.periods import by_period
+from tap_procountor.shapes import AFTER, KEY, RESULTS, WHOLE, single, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_kit.client import Client
     from tap_kit.table import Settings
+
+    from tap_procountor.periods import Period
 
 # GET /vats/country takes ISO 3166-1 alpha-2 codes: the European Union, its neighbours and Northern Ireland's XI.
 EUROPE = (
@@ -31,7 +34,8 @@ def receipt_date(record: RawRecord) -> str | None:
 
 def newest_receipt(client: Client, period: Period) -> str:
     """Return the last change of a receipt in the period, and how many there are where the vendor tells."""
-    found = client.get("ledgerreceipts", {**period.params, "orderByVersion": "DESC", "size": 1})
+    asked = {**period.wider(timedelta(days=1)).params, "orderByVersion": "DESC", "size": 1}
+    found = client.get("ledgerreceipts", asked)
     versions = [str(receipt.get("version")) for receipt in found.get("results") or ()]
     return f"{''.join(versions)} {(found.get('meta') or {}).get('totalCount', '')}".strip()
 
@@ -56,8 +60,7 @@ LEDGER = (
         key=KEY,
         envelope=RESULTS,
         cursor=Listing(),
-        params=BY_ID,
-        per=checked_by(newest_receipt),
+        per=by_period("ledgerreceipts", receipt_date, newest=newest_receipt),
         details=Details("ledgerreceipts/{id}", batch=BATCH),
         date=receipt_date,
         after=AFTER,
