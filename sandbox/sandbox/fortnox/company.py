@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sandbox.fortnox import bookkeeping
+from sandbox.fortnox.booking import PAID, book_all
 from sandbox.fortnox.draw import Draw, days, later
 from sandbox.fortnox.ledger import Ledger
 from sandbox.fortnox.resources import BY_NAME, RESOURCES, known
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Key = tuple[str, ...]
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-BY_HAND = 150
-"""Vouchers that no document leads to, where no number of vouchers is wanted."""
 MODIFIED = "_modified"
 """When a record was last changed, on a clock in Stockholm. No answer tells it."""
-PAID = "_paid"
-"""Of payments: resource and key of what they are for."""
 
 
 class Company:
@@ -48,7 +45,9 @@ class Company:
         self._rows = 0
         for resource in RESOURCES:
             if resource.name == "vouchers":
-                self._book_all()
+                book_all(self)
+                for number, voucher in enumerate(self.ledger.vouchers.values()):
+                    voucher[MODIFIED] = self._moment(voucher["TransactionDate"], number)
             elif resource.make:
                 self._fill(resource)
 
@@ -169,30 +168,3 @@ class Company:
     def _moment(self, day: str, number: int) -> str:
         """Some time of a day, never after now."""
         return min(f"{day} {8 + number % 9:02d}:{number % 60:02d}:{number % 59:02d}", self.now)
-
-    def _book_all(self) -> None:
-        """Every document that is due, and vouchers by hand: in the order of time, up to the number that is wanted."""
-        postings = [bookkeeping.capital()]
-        for resource in RESOURCES:
-            if resource.post:
-                found = (resource.post(self, record) for record in self.all(resource.name))
-                postings += [posting for posting in found if posting]
-        closed = [year for year in self.ledger.years if year.end <= self.ledger.locked_until]
-        closings = 2 * len(closed)
-        wanted = self.sizes.get("vouchers", len(postings) + BY_HAND + closings)
-        first, span = self.ledger.years[0].start, days(self.ledger.years[0].start, self.today)
-        by_hand = max(0, wanted - closings - len(postings))
-        for number in range(by_hand):
-            day = later(first, int(span * (number + 0.5) / by_hand))
-            postings.append(bookkeeping.manual(self, Draw(self.seed, "vouchers", number, day)))
-        postings.sort(key=lambda posting: posting.day)
-        for posting in postings[: max(wanted - closings, 0)]:
-            self.ledger.book(posting)
-        for year in closed:
-            self.ledger.close(year)
-        while self.count("vouchers") < wanted:  # a year without a result needs no closing
-            self.ledger.book(bookkeeping.manual(self, Draw(self.seed, "vouchers", by_hand, self.today)))
-            by_hand += 1
-        self.made["vouchers"] = by_hand
-        for number, voucher in enumerate(self.ledger.vouchers.values()):
-            voucher[MODIFIED] = self._moment(voucher["TransactionDate"], number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sandbox.fortnox.company import PAID
+from sandbox.fortnox.booking import PAID
 from sandbox.fortnox.resources import RESOURCES, known
 
 if TYPE_CHECKING:
