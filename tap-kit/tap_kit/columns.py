@@ -64,6 +64,7 @@ def row_converter(
     schema: Schema,
     selected: Callable[[tuple[str, ...]], bool],
     drift: Drift,
+    *,
     zone: tzinfo = UTC,
     no_right: str = "",
     hash_key: str = "",

@@ -238,5 +238,11 @@ class TableStream(RESTStream[Any]):
             return path[0] in wanted and self.mask.get(breadcrumb, True)
 
         api = self.client.api
-        key = str(self.config.get("hash_key") or "")
-        return row_converter(self._declared, selected, drift, api.zone, api.no_right, key)
+        return row_converter(
+            self._declared,
+            selected,
+            drift,
+            zone=api.zone,
+            no_right=api.no_right,
+            hash_key=self.config.get("hash_key") or "",
+        )
