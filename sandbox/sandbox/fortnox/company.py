@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sandbox.fortnox import bookkeeping
+from sandbox.fortnox import bookkeeping, facts
 from sandbox.fortnox.booking import PAID, book_all
 from sandbox.fortnox.draw import Draw, days, later
 from sandbox.fortnox.ledger import Ledger
@@ -108,18 +108,37 @@ class Company:
     def add(self, name: str) -> Json:
         """One more, made now, and booked where that is due. ValueError where there is nothing to make one of."""
         resource = known(name)
-        if resource.make is None or resource.only:
+        if self.ledger.year(self.today) is None:
+            raise ValueError(f"no financial year has {self.today}: add_year makes one")
+        if resource.only or resource.yearly:
             raise ValueError(f"{name} cannot be added like this")
-        draw = Draw(self.seed, name, self.made[name], self.today)
-        draw.new = True
-        self.made[name] += 1
-        record = resource.make(self, draw)
-        if record is None:
-            raise ValueError(f"there is nothing to make {name} of")
-        self._keep(resource, record)
-        self.touch(name, record)
+        record = self._make(resource)
         if resource.post and (posting := resource.post(self, record)):
             self.book(posting)
+        return record
+
+    def add_year(self) -> facts.Year:
+        """The twelve months after the last, with accounts and series."""
+        year = self.ledger.add_year()
+        for resource in RESOURCES:
+            if resource.yearly and resource.make:
+                for _ in range(self.size(resource.name)):
+                    self._make(resource)
+        self._make(BY_NAME["financialyears"])
+        return year
+
+    def _make(self, resource: Resource) -> Json:
+        draw = Draw(self.seed, resource.name, self.made[resource.name], self.today)
+        draw.new = True
+        try:
+            record = resource.make(self, draw) if resource.make else None
+        except IndexError:
+            record = None
+        if record is None:
+            raise ValueError(f"there is nothing to make {resource.name} of")
+        self.made[resource.name] += 1
+        self._keep(resource, record)
+        self.touch(resource.name, record)
         return record
 
     def book(self, posting: Posting) -> Json:

@@ -87,9 +87,13 @@ class Ledger:
         """The financial year with this id."""
         return next((year for year in self.years if year.id == number), None)
 
-    def open_years(self) -> list[facts.Year]:
-        """Where there are days that are not locked."""
-        return [year for year in self.years if year.end > self.locked_until]
+    def add_year(self) -> facts.Year:
+        """The twelve months after the last one."""
+        start = later(self.years[-1].end, 1)
+        end = later(f"{int(start[:4]) + 1}{start[4:]}", -1)
+        self.years.append(facts.Year(max(year.id for year in self.years) + 1, start, end))
+        self.changed()
+        return self.years[-1]
 
     def book(self, posting: Posting) -> Json:
         """The voucher. ValueError for one that does not balance, or that lies outside of every financial year."""

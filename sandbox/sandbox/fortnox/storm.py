@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from sandbox.fortnox.mutations import AddRecord, DeleteRecord, EditRecord, Id, Mutation
-from sandbox.fortnox.voucher_mutations import AddVoucher, Book, Cancel, DeleteLastVoucher, Lock, StrikeRows
+from sandbox.fortnox.voucher_mutations import AddVoucher, AddYear, Book, Cancel, DeleteLastVoucher, Lock, StrikeRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ class Storm(Mutation):
         done: list[Id] = []
         changes = 0
         while changes < self.n:
+            if company.ledger.year(company.today) is None:
+                done += AddYear().apply(company, lists, dice)
             kinds, weights = zip(*KINDS, strict=True)
             (kind,) = dice.choices(kinds, weights)
             try:

@@ -20,7 +20,7 @@ from sandbox.fortnox.oauth import Authority
 from sandbox.fortnox.resources import SCOPES, known
 from sandbox.fortnox.settings import Settings
 from sandbox.fortnox.storm import Storm
-from sandbox.fortnox.voucher_mutations import AddVoucher, Book, Cancel, DeleteLastVoucher, Lock, StrikeRows
+from sandbox.fortnox.voucher_mutations import AddVoucher, AddYear, Book, Cancel, DeleteLastVoucher, Lock, StrikeRows
 from sandbox.limit import Limit
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Mutations = (
     AddField
     | AddRecord
     | AddVoucher
+    | AddYear
     | Book
     | Cancel
     | DeleteLastVoucher

@@ -107,6 +107,16 @@ class Lock(Mutation):
         return []
 
 
+class AddYear(Mutation):
+    """The financial year after the last one, with its accounts and series."""
+
+    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+        """Its id."""
+        _ = lists, dice
+        company.clock.tick()
+        return [str(company.add_year().id)]
+
+
 class Book(Mutation):
     """Every document that is due and not yet booked."""
 

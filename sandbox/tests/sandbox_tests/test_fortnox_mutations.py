@@ -173,6 +173,26 @@ def test_a_year_is_opened_again(bookkeeper: FortnoxClient) -> None:
     bookkeeper.fortnox.mutate("lock", until="2024-12-31")
 
 
+def test_another_year() -> None:
+    with Sandbox(transactions=0) as sandbox:
+        client = FortnoxClient(sandbox)
+        sandbox.advance_clock(185 * DAY)
+        client.renew()
+        with client.session:
+            assert client.error("3/vouchers") == (400, 2000588)
+            with pytest.raises(RefusedError, match="no financial year has 2027-01-01"):
+                sandbox.fortnox.mutate("add_record", resource="invoices")
+            assert sandbox.fortnox.mutate("add_year")["ids"] == ["8"]
+            year = client.rows("3/financialyears")[-1]
+            assert (year["Id"], year["FromDate"], year["ToDate"]) == (8, "2027-01-01", "2027-12-31")
+            assert client.rows("3/vouchers") == []
+            assert sandbox.fortnox.mutate("add_voucher")["ids"] == [["8", "A", "1"]]
+            brought = {a["Number"]: a["BalanceBroughtForward"] for a in client.all("3/accounts")}
+            carried = {a["Number"]: a for a in sandbox.fortnox.records("accounts") if a["Year"] == 7}
+            assert brought[1930] == carried[1930]["BalanceCarriedForward"] != 0
+            assert len(client.rows("3/voucherseries")) == 8
+
+
 def test_vouchers_of_every_year_are_listed_where_a_setting_says_so(bookkeeper: FortnoxClient) -> None:
     assert keys(bookkeeper, "vouchers", "Year") == {7}
     bookkeeper.fortnox.settings(vouchers_without_year="all")
@@ -193,6 +213,8 @@ def test_the_vendor_changes_its_answers(bookkeeper: FortnoxClient) -> None:
         {"kind": "nothing"},
         {"kind": "add_record", "resource": "nothing"},
         {"kind": "add_record", "resource": "me"},
+        {"kind": "add_record", "resource": "units"},
+        {"kind": "add_record", "resource": "accounts"},
         {"kind": "edit_record", "resource": "customers", "ids": ["none"]},
         {"kind": "edit_record", "resource": "customers", "set": {"CustomerNumber": "1"}},
         {"kind": "edit_record", "resource": "vouchers"},
