@@ -51,6 +51,8 @@ class Api:
             *Employees(books).paths,
             *self._paths(),
         ]
+        self.resources = {"reports", *(resource for _, resource, _ in paths)}
+        """What rights can be asked for."""
         routes = [*(self._get(*path) for path in paths), *self._posts()]
         self.app = Starlette(
             routes=[Mount(base, routes=routes) for base in BASES],

@@ -43,13 +43,10 @@ def recreate(books: Books, receipt: Json, values: Json, rows: list[Row] | None =
     """
     check_open(books, receipt["receiptDate"])
     check_open(books, str(values.get("receiptDate", receipt["receiptDate"])))
-    given = values.get("transactions")
-    if given is not None and sum(cents(row["accountingValue"]) for row in given) != 0:
-        raise ValueError("the transactions do not balance")
     if rows is not None:
         made = receipts.transactions(books, books.dice, rows)
     else:
-        made = [{**row, "id": books.id("ledger_transactions")} for row in given or receipt["transactions"]]
+        made = numbered(books, (receipt | values)["transactions"])
     del books.tables["ledger_receipts"][receipt["id"]]
     new = {**receipt, **values, "id": books.id("ledger_receipts"), "created": books.now, "transactions": made}
     new["version"] = books.now
@@ -59,6 +56,13 @@ def recreate(books: Books, receipt: Json, values: Json, rows: list[Row] | None =
     if "_slip" in receipt:
         books.tables["salary_slips"][receipt["_slip"]]["_receipt"] = new["id"]
     return new
+
+
+def numbered(books: Books, rows: list[Json]) -> list[Json]:
+    """Transactions with new ids. ValueError if they do not balance."""
+    if sum(cents(row["accountingValue"]) for row in rows) != 0:
+        raise ValueError("the transactions do not balance")
+    return [{**row, "id": books.id("ledger_transactions")} for row in rows]
 
 
 def receipt_of(books: Books, invoice: Json) -> Json | None:
@@ -129,10 +133,10 @@ def add_journal(books: Books, draw: Draw, values: Json) -> Json:
     """Of today, or of the open day in `values`."""
     day = values.get("receiptDate", books.today)
     check_open(books, day)
+    given = {"transactions": numbered(books, values["transactions"])} if "transactions" in values else {}
     draft: Draft = receipts.journal(draw, books.number("journals", "") + 1_000_000, day, books.now)
     receipt = receipts.enter(books, draw, draft)
-    plain = {name: value for name, value in values.items() if name != "receiptDate"}
-    changed(books, receipt, plain)
+    changed(books, receipt, values | given)
     return receipt
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 READING = ("/oauth/token", "/login", "/reports/accounting", "/reports/ledgeraccounts")
 GENERAL_LEDGER = "/reports/generalledger/"
+KEYS = ("id", "attachmentId", "uuid", "code", "ledgerAccountCode")
 REDIRECT_URI = "http://localhost:8080/callback"
 
 
@@ -62,9 +63,7 @@ class ProcountorControl(VendorControl):
 
     def truth(self, resource: str) -> dict[Any, Json]:
         """What a complete copy of a resource has: each record with all its fields, by its key."""
-        records = self.records(resource)
-        key = next(name for name in ("id", "attachmentId", "uuid", "code", "ledgerAccountCode") if name in records[0])
-        return {record[key]: record for record in records}
+        return {next(record[key] for key in KEYS if key in record): record for record in self.records(resource)}
 
     def balances(self, start: str = facts.HISTORY_START, end: str = "9999-12-31") -> dict[str, dict[str, int]]:
         """Cents by account and month (`2026-06`) of the receipts that are official, between two days."""

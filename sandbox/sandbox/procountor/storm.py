@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sandbox.procountor.draw import Draw
 
 Json = dict[str, Any]
+OTHERS = ("BANK_STATEMENT_AS_RECEIPT", "SALARY", "EMPLOYER_CONTRIBUTION")
 
 
 def blow(books: Books, draw: Draw, n: int) -> dict[str, int]:
@@ -67,8 +68,8 @@ def _approve(books: Books, draw: Draw) -> bool:
 
 
 def _touch(books: Books, draw: Draw) -> bool:
-    """The receipt of a bank statement is made anew, as it was."""
-    found = changes.editable(books, "BANK_STATEMENT_AS_RECEIPT")
+    """A receipt that belongs to something else is made anew, with a note."""
+    found = [receipt for kind in OTHERS for receipt in changes.editable(books, kind)]
     if found:
         changes.recreate(books, draw.choice(found), {"accountantsNotes": "checked"})
     return bool(found)
@@ -150,7 +151,7 @@ CHANGES: dict[str, tuple[int, Callable[[Books, Draw], bool]]] = {
     "amounts": (20, _amounts),
     "move": (10, _move),
     "approve": (5, _approve),
-    "touch": (5, _touch),
+    "touch": (12, _touch),
     "reprice": (15, _reprice),
     "note": (10, _note),
     "add_journal": (8, _add_journal),

@@ -13,7 +13,7 @@ from sandbox.limit import Limit
 from sandbox.procountor import errors, facts
 from sandbox.procountor.access import Access, Gateway
 from sandbox.procountor.api import BASES, Api
-from sandbox.procountor.company import made
+from sandbox.procountor.company import SIZES, made
 from sandbox.procountor.company_mutations import ClosePeriod, CloseYear, Pay, ReopenPeriod, ReopenYear, Storm
 from sandbox.procountor.oauth import Authority
 from sandbox.procountor.record_mutations import AddField, AddRecord, DeleteRecord, DropField, EditRecord
@@ -101,9 +101,10 @@ class Procountor:
     def mutate(self, mutation: Mapping[str, Any]) -> Json:
         """Apply one."""
         found: Mutation = msgspec.convert(mutation, Mutations)
-        done = found.apply(self.books)
-        self.books.forget()
-        return done
+        try:
+            return found.apply(self.books)
+        finally:
+            self.books.forget()
 
     async def _records(self, request: Request) -> Response:
         """Every record of a resource with all its fields, also those that rights or defaults do not show."""
@@ -130,6 +131,10 @@ class Procountor:
     async def _settings(self, request: Request) -> Response:
         if request.method == "PUT":
             wanted = msgspec.json.decode(await request.body(), type=Settings)
+            if unknown := set(wanted.sizes) - set(SIZES):
+                raise ValueError(f"no resource {', '.join(sorted(unknown))} has a size; {', '.join(SIZES)} have one")
+            if wanted.refused and (unknown := set(wanted.refused) - self.api.resources):
+                raise ValueError(f"no such resource: {', '.join(sorted(unknown))}")
             if wanted.sizes != self.settings.sizes:
                 self._api = None
             self.settings = wanted

@@ -9,6 +9,7 @@ import requests
 
 from sandbox import Sandbox
 from sandbox_tests.fortnox_client import FortnoxClient
+from sandbox_tests.procountor_client import ProcountorClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,3 +111,31 @@ def bookkeeper(_bookkeeper: FortnoxClient) -> Iterator[FortnoxClient]:
     _bookkeeper.fortnox.settings()
     _bookkeeper.fortnox.limit()
     _bookkeeper.sandbox.clear_log()
+
+
+@pytest.fixture(scope="session")
+def procountor() -> Iterator[ProcountorClient]:
+    """A company at Procountor that nobody changes."""
+    with Sandbox(transactions=0, seed=7) as sandbox:
+        client = ProcountorClient(sandbox)
+        with client.session:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def _accountant() -> Iterator[ProcountorClient]:
+    with Sandbox(transactions=0, seed=11) as sandbox:
+        client = ProcountorClient(sandbox)
+        with client.session:
+            yield client
+
+
+@pytest.fixture
+def accountant(_accountant: ProcountorClient) -> Iterator[ProcountorClient]:
+    """One that tests of a module may change; faults, settings, limits and log are as at the start."""
+    _accountant.renew()
+    yield _accountant
+    _accountant.sandbox.faults([])
+    _accountant.own.settings()
+    _accountant.own.limit()
+    _accountant.sandbox.clear_log()
