@@ -8,7 +8,7 @@ from tap_kit.table import Stream
 from tap_fortnox.api import COMPARED
 from tap_fortnox.records import plain
 
-ASSETS_LICENCE = "scope assets, and the licence for fixed assets"
+FIXED_ASSETS = "the licence for fixed assets"
 
 ASSETS = (
     Stream(
@@ -18,7 +18,8 @@ ASSETS = (
         cursor=COMPARED,
         details=Details("3/assets/{Id}", "Assets"),
         prepare=plain,
-        needs=ASSETS_LICENCE,
+        scope="assets",
+        needs=FIXED_ASSETS,
         selected=False,
     ),
     Stream(
@@ -26,7 +27,8 @@ ASSETS = (
         path="3/assets/types",
         envelope="Types",
         prepare=plain,
-        needs=ASSETS_LICENCE,
+        scope="assets",
+        needs=FIXED_ASSETS,
         selected=False,
     ),
     Stream(
@@ -35,7 +37,8 @@ ASSETS = (
         envelope="AssetFileConnections",
         key=("file_id", "asset_id"),
         prepare=plain,
-        needs="scopes connectfile and assets, and the licence for fixed assets",
+        scope="connectfile assets",
+        needs="the licence for fixed assets",
         selected=False,
     ),
 )

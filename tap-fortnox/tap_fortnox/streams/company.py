@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import Settings
 
-SETTINGS = "scope settings"
+SETTINGS = "settings"
 FIRST_YEAR_OF_THE_LIMIT = 2021  # of the EU's rules on VAT of sales to consumers
 
 
@@ -47,7 +47,7 @@ COMPANY = (
         key=("database_number",),
         paged=False,
         prepare=plain,
-        needs="scope companyinformation",
+        scope="companyinformation",
     ),
     Stream(
         "company_settings",
@@ -56,7 +56,7 @@ COMPANY = (
         key=("database_number",),
         paged=False,
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "locked_period",
@@ -66,7 +66,7 @@ COMPANY = (
         paged=False,
         per=of_the_company,
         prepare=with_company,
-        needs="scopes settings and companyinformation",
+        scope="settings companyinformation",
     ),
     Stream(
         "me",
@@ -74,10 +74,10 @@ COMPANY = (
         envelope="MeInformation|Me",
         paged=False,
         prepare=plain,
-        needs="scope profile",
+        scope="profile",
         selected=False,
     ),
-    Stream("labels", path="3/labels", envelope="Labels", paged=False, prepare=plain, needs=SETTINGS),
+    Stream("labels", path="3/labels", envelope="Labels", paged=False, prepare=plain, scope=SETTINGS),
     Stream(
         "print_templates",
         path="3/printtemplates",
@@ -85,7 +85,7 @@ COMPANY = (
         key=("template",),
         paged=False,
         prepare=plain,
-        needs="scope print",
+        scope="print",
     ),
     Stream(
         "email_senders",
@@ -95,7 +95,7 @@ COMPANY = (
         paged=False,
         per=of_the_company,
         prepare=with_company,
-        needs="scopes settings and companyinformation",
+        scope="settings companyinformation",
         selected=False,
     ),
     Stream(
@@ -106,7 +106,7 @@ COMPANY = (
         paged=False,
         per=calendar_years,
         prepare=plain,
-        needs="scopes settings and bookkeeping",
+        scope="settings bookkeeping",
         selected=False,
     ),
 )

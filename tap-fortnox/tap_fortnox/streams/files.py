@@ -13,7 +13,8 @@ FILES = (
         path="3/archive",
         per=files_in("3/archive"),
         prepare=plain,
-        needs="scope archive, and the licence for the archive (Arkivplats)",
+        scope="archive",
+        needs="the licence for the archive (Arkivplats)",
         selected=False,
     ),
     Stream(
@@ -21,7 +22,7 @@ FILES = (
         path="3/inbox",
         per=files_in("3/inbox"),
         prepare=plain,
-        needs="scope inbox",
+        scope="inbox",
         selected=False,
     ),
 )

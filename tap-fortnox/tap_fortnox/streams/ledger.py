@@ -9,8 +9,8 @@ from tap_fortnox.records import plain, renamed
 from tap_fortnox.vouchers import DETAILS, VOUCHERS, voucher, years
 from tap_fortnox.years import each_year
 
-BOOKKEEPING = "scope bookkeeping"
-SETTINGS = "scope settings"
+BOOKKEEPING = "bookkeeping"
+SETTINGS = "settings"
 
 LEDGER = (
     Stream(
@@ -18,7 +18,7 @@ LEDGER = (
         path="3/financialyears",
         envelope="FinancialYears",
         prepare=renamed(accountCharts="AccountChartType"),
-        needs=BOOKKEEPING,
+        scope=BOOKKEEPING,
     ),
     Stream(
         "accounts",
@@ -27,7 +27,7 @@ LEDGER = (
         key=("number", "year"),
         per=each_year,
         prepare=plain,
-        needs=BOOKKEEPING,
+        scope=BOOKKEEPING,
     ),
     Stream(
         "account_charts",
@@ -36,7 +36,7 @@ LEDGER = (
         key=("name",),
         paged=False,
         prepare=plain,
-        needs=BOOKKEEPING,
+        scope=BOOKKEEPING,
     ),
     Stream(
         "voucher_series",
@@ -45,7 +45,7 @@ LEDGER = (
         key=("code", "year"),
         per=each_year,
         prepare=plain,
-        needs=BOOKKEEPING,
+        scope=BOOKKEEPING,
     ),
     Stream(
         "vouchers",
@@ -55,9 +55,9 @@ LEDGER = (
         per=years,
         details=DETAILS,
         prepare=voucher,
-        needs=BOOKKEEPING,
+        scope=BOOKKEEPING,
     ),
-    Stream("sie_balances", path="3/sie/1", key=("year", "account"), per=balances_of_years, needs=BOOKKEEPING),
+    Stream("sie_balances", path="3/sie/1", key=("year", "account"), per=balances_of_years, scope=BOOKKEEPING),
     Stream(
         "predefined_accounts",
         path="3/predefinedaccounts",
@@ -65,7 +65,7 @@ LEDGER = (
         key=("name",),
         paged=False,
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "predefined_voucher_series",
@@ -74,7 +74,7 @@ LEDGER = (
         key=("name",),
         paged=False,
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "voucher_file_connections",
@@ -83,6 +83,6 @@ LEDGER = (
         key=("file_id", "voucher_year", "voucher_series", "voucher_number"),
         per=each_year,
         prepare=plain,
-        needs="scopes connectfile and bookkeeping",
+        scope="connectfile bookkeeping",
     ),
 )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import Settings
 
-TIME = "scope timereporting, and the licence for time reporting"
-WAREHOUSE = "scope warehouse, and the licence for the warehouse"
+TIME = "the licence for time reporting"
+WAREHOUSE = "the licence for the warehouse"
 
 # Kinds of documents that files are attached to, and where these documents are listed (Fortnox docs, File attachments).
 _DOCUMENTS = {"F": ("3/invoices", "Invoices"), "O": ("3/orders", "Orders"), "OF": ("3/offers", "Offers")}
@@ -57,6 +57,7 @@ NEWER = (
         path="api/time/registrations-v2",
         per=by_month("api/time/registrations-v2"),
         prepare=plain,
+        scope="timereporting",
         needs=TIME,
         selected=False,
     ),
@@ -65,6 +66,7 @@ NEWER = (
         path="api/time/articles-v1",
         per=by_month("api/time/articles-v1"),
         prepare=plain,
+        scope="timereporting",
         needs=TIME,
         selected=False,
     ),
@@ -75,7 +77,7 @@ NEWER = (
         key=("tenant_id",),
         paged=False,
         prepare=plain,
-        needs="scope warehouse",
+        scope="warehouse",
         selected=False,
     ),
     Stream(
@@ -84,6 +86,7 @@ NEWER = (
         key=("item_id", "stock_point_code"),
         per=whole("api/warehouse/status-v1/stockbalance"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -92,6 +95,7 @@ NEWER = (
         path="api/warehouse/stockpoints-v1",
         per=whole("api/warehouse/stockpoints-v1"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -101,6 +105,7 @@ NEWER = (
         per=whole("api/warehouse/purchaseorders-v1"),
         details=Details("api/warehouse/purchaseorders-v1/{id}"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -110,6 +115,7 @@ NEWER = (
         per=whole("api/warehouse/incominggoods-v1"),
         details=Details("api/warehouse/incominggoods-v1/{id}"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -119,6 +125,7 @@ NEWER = (
         key=("type", "delivery_id"),
         per=whole("api/warehouse/deliveries-v1"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -128,6 +135,7 @@ NEWER = (
         per=whole("api/warehouse/productionorders-v1"),
         details=Details("api/warehouse/productionorders-v1/{id}"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -137,6 +145,7 @@ NEWER = (
         per=whole("api/warehouse/stocktaking-v1"),
         details=Details("api/warehouse/stocktaking-v1/{id}"),
         prepare=plain,
+        scope="warehouse",
         needs=WAREHOUSE,
         selected=False,
     ),
@@ -146,7 +155,8 @@ NEWER = (
         key=("reference_type",),
         per=whole("api/warehouse/documentdeliveries/custom/documenttypes-v1"),
         prepare=plain,
-        needs="scope warehousecustomdocument, and the licence for the warehouse",
+        scope="warehousecustomdocument",
+        needs="the licence for the warehouse",
         selected=False,
     ),
     Stream(
@@ -156,7 +166,7 @@ NEWER = (
         per=attached,
         paged=False,
         prepare=plain,
-        needs="scopes connectfile, invoice, order and offer",
+        scope="connectfile invoice order offer",
         selected=False,
     ),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import Settings
 
-SALARY = "scope salary, and the licence for payroll"
+PAYROLL_LICENCE = "the licence for payroll"
 
 
 def day_of(record: RawRecord) -> str | None:
@@ -64,7 +64,8 @@ PAYROLL = (
         envelope="Employees",
         key=("employee_id",),
         prepare=plain,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
     Stream(
@@ -74,7 +75,8 @@ PAYROLL = (
         key=("salary_row",),
         prepare=plain,
         date=day_of,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
     Stream(
@@ -83,7 +85,8 @@ PAYROLL = (
         envelope="AbsenceTransactions",
         prepare=with_id,
         date=day_of,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
     Stream(
@@ -92,7 +95,8 @@ PAYROLL = (
         envelope="AttendanceTransactions",
         prepare=with_id,
         date=day_of,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
     Stream(
@@ -102,7 +106,8 @@ PAYROLL = (
         per=days_of_employees,
         details=Details("3/scheduletimes/{EmployeeId}/{Date}", "ScheduleTime"),
         prepare=plain,
-        needs=f"{SALARY}; it takes a request for each day of each employee",
+        scope="salary",
+        needs=f"{PAYROLL_LICENCE}, and takes a request for each day of each employee",
         selected=False,
     ),
     Stream(
@@ -111,7 +116,8 @@ PAYROLL = (
         envelope="Expenses",
         key=("code",),
         prepare=plain,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
     Stream(
@@ -123,7 +129,8 @@ PAYROLL = (
         paged=False,
         none=(404,),
         prepare=plain,
-        needs=SALARY,
+        scope="salary",
+        needs=PAYROLL_LICENCE,
         selected=False,
     ),
 )

@@ -18,7 +18,7 @@ PURCHASING = (
         details=Details("3/supplierinvoices/{GivenNumber}", "SupplierInvoice"),
         prepare=renamed(Cancel="Cancelled"),
         date=lambda record: record.get("InvoiceDate"),
-        needs="scope supplierinvoice",
+        scope="supplierinvoice",
     ),
     Stream(
         "supplier_invoice_payments",
@@ -29,7 +29,7 @@ PURCHASING = (
         details=Details("3/supplierinvoicepayments/{Number}", "SupplierInvoicePayment"),
         prepare=plain,
         date=lambda record: record.get("PaymentDate"),
-        needs="scope payment",
+        scope="payment",
     ),
     Stream(
         "supplier_invoice_accruals",
@@ -39,7 +39,7 @@ PURCHASING = (
         cursor=COMPARED,
         details=Details("3/supplierinvoiceaccruals/{SupplierInvoiceNumber}", "SupplierInvoiceAccrual"),
         prepare=plain,
-        needs="scope supplierinvoice",
+        scope="supplierinvoice",
     ),
     Stream(
         "supplier_invoice_file_connections",
@@ -47,6 +47,6 @@ PURCHASING = (
         envelope="SupplierInvoiceFileConnections",
         key=("file_id", "supplier_invoice_number"),
         prepare=plain,
-        needs="scope connectfile",
+        scope="connectfile",
     ),
 )

@@ -8,7 +8,7 @@ from tap_kit.table import Stream
 from tap_fortnox.api import LAST_MODIFIED
 from tap_fortnox.records import plain, renamed
 
-SETTINGS = "scope settings"
+SETTINGS = "settings"
 
 REGISTERS = (
     Stream(
@@ -19,14 +19,14 @@ REGISTERS = (
         cursor=LAST_MODIFIED,
         details=Details("3/customers/{CustomerNumber}", "Customer"),
         prepare=renamed(Phone="Phone1"),
-        needs="scope customer",
+        scope="customer",
     ),
     Stream(
         "customer_references",
         path="3/customerreferences",
         envelope="CustomerReference.CustomerReferenceRows",
         prepare=plain,
-        needs="scope customer",
+        scope="customer",
     ),
     Stream(
         "suppliers",
@@ -36,7 +36,7 @@ REGISTERS = (
         cursor=LAST_MODIFIED,
         details=Details("3/suppliers/{SupplierNumber}", "Supplier"),
         prepare=renamed(Phone="Phone1"),
-        needs="scope supplier",
+        scope="supplier",
     ),
     Stream(
         "articles",
@@ -46,7 +46,7 @@ REGISTERS = (
         cursor=LAST_MODIFIED,
         details=Details("3/articles/{ArticleNumber}", "Article"),
         prepare=plain,
-        needs="scope article",
+        scope="article",
     ),
     Stream(
         "article_file_connections",
@@ -54,14 +54,14 @@ REGISTERS = (
         envelope="ArticleFileConnections",
         key=("file_id", "article_number"),
         prepare=plain,
-        needs="scope connectfile",
+        scope="connectfile",
     ),
     Stream(
         "article_url_connections",
         path="3/articleurlconnections",
         envelope="ArticleUrlConnections",
         prepare=plain,
-        needs="scope article",
+        scope="article",
     ),
     Stream(
         "price_lists",
@@ -69,7 +69,7 @@ REGISTERS = (
         envelope="PriceLists",
         key=("code",),
         prepare=plain,
-        needs="scope price",
+        scope="price",
     ),
     Stream(
         "prices",
@@ -77,7 +77,7 @@ REGISTERS = (
         envelope="Prices|Price",
         key=("price_list", "article_number", "from_quantity"),
         prepare=plain,
-        needs="scope price",
+        scope="price",
     ),
     Stream(
         "projects",
@@ -87,7 +87,7 @@ REGISTERS = (
         cursor=LAST_MODIFIED,
         details=Details("3/projects/{ProjectNumber}", "Project"),
         prepare=plain,
-        needs="scope project",
+        scope="project",
     ),
     Stream(
         "cost_centers",
@@ -95,16 +95,16 @@ REGISTERS = (
         envelope="CostCenters",
         key=("code",),
         prepare=plain,
-        needs="scope costcenter",
+        scope="costcenter",
     ),
-    Stream("units", path="3/units", envelope="Units", key=("code",), prepare=plain, needs=SETTINGS),
+    Stream("units", path="3/units", envelope="Units", key=("code",), prepare=plain, scope=SETTINGS),
     Stream(
         "currencies",
         path="3/currencies",
         envelope="Currencies",
         key=("code",),
         prepare=plain,
-        needs="scope currency",
+        scope="currency",
     ),
     Stream(
         "terms_of_payments",
@@ -112,7 +112,7 @@ REGISTERS = (
         envelope="TermsOfPayments",
         key=("code",),
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "terms_of_deliveries",
@@ -120,7 +120,7 @@ REGISTERS = (
         envelope="TermsOfDeliveries",
         key=("code",),
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "way_of_deliveries",
@@ -128,7 +128,7 @@ REGISTERS = (
         envelope="WayOfDeliveries",
         key=("code",),
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
     Stream(
         "modes_of_payments",
@@ -136,6 +136,6 @@ REGISTERS = (
         envelope="ModesOfPayments",
         key=("code",),
         prepare=plain,
-        needs=SETTINGS,
+        scope=SETTINGS,
     ),
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import Settings
 
-CONTRACTS = "scope invoice, and the licence for contracts"
+CONTRACTS = "the licence for contracts"
 
 
 def handled_by_nox_finans(client: Client, _: Settings) -> Iterator[Partition]:
@@ -44,7 +44,7 @@ SALES = (
         details=Details("3/invoices/{DocumentNumber}", "Invoice"),
         prepare=plain,
         date=lambda record: record.get("InvoiceDate"),
-        needs="scope invoice",
+        scope="invoice",
     ),
     Stream(
         "invoice_payments",
@@ -55,7 +55,7 @@ SALES = (
         details=Details("3/invoicepayments/{Number}", "InvoicePayment"),
         prepare=plain,
         date=lambda record: record.get("PaymentDate"),
-        needs="scope payment",
+        scope="payment",
     ),
     Stream(
         "invoice_accruals",
@@ -65,7 +65,7 @@ SALES = (
         cursor=COMPARED,
         details=Details("3/invoiceaccruals/{InvoiceNumber}", "InvoiceAccrual"),
         prepare=plain,
-        needs="scope invoice",
+        scope="invoice",
     ),
     Stream(
         "orders",
@@ -76,7 +76,8 @@ SALES = (
         details=Details("3/orders/{DocumentNumber}", "Order"),
         prepare=plain,
         date=lambda record: record.get("OrderDate"),
-        needs="scope order, and the licence for orders",
+        scope="order",
+        needs="the licence for orders",
     ),
     Stream(
         "offers",
@@ -87,7 +88,8 @@ SALES = (
         details=Details("3/offers/{DocumentNumber}", "Offer"),
         prepare=plain,
         date=lambda record: record.get("OfferDate"),
-        needs="scope offer, and the licence for offers",
+        scope="offer",
+        needs="the licence for offers",
     ),
     Stream(
         "contracts",
@@ -97,6 +99,7 @@ SALES = (
         cursor=COMPARED,
         details=Details("3/contracts/{DocumentNumber}", "Contract"),
         prepare=renamed(Invoiceinterval="InvoiceInterval"),
+        scope="invoice",
         needs=CONTRACTS,
         selected=False,
     ),
@@ -108,6 +111,7 @@ SALES = (
         cursor=COMPARED,
         details=Details("3/contracttemplates/{ContractTemplate}", "ContractTemplate"),
         prepare=renamed(ContractTemplate="TemplateNumber", ContractTemplateName="TemplateName"),
+        scope="invoice",
         needs=CONTRACTS,
         selected=False,
     ),
@@ -119,6 +123,7 @@ SALES = (
         cursor=COMPARED,
         details=Details("3/contractaccruals/{DocumentNumber}", "ContractAccrual"),
         prepare=plain,
+        scope="invoice",
         needs=CONTRACTS,
         selected=False,
     ),
@@ -129,7 +134,7 @@ SALES = (
         cursor=COMPARED,
         details=Details("3/taxreductions/{Id}", "TaxReduction"),
         prepare=plain,
-        needs="scope invoice",
+        scope="invoice",
     ),
     Stream(
         "nox_finans_invoices",
@@ -138,7 +143,7 @@ SALES = (
         per=handled_by_nox_finans,
         details=Details("3/noxfinansinvoices/{InvoiceNumber}", "NoxFinansInvoice"),
         prepare=plain,
-        needs="scopes noxfinansinvoice and invoice",
+        scope="noxfinansinvoice invoice",
         selected=False,
     ),
 )
