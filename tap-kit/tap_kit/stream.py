@@ -26,8 +26,6 @@ from tap_kit.writer import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from singer_sdk.singerlib import Catalog
-
     from tap_kit.api import Page, Params
     from tap_kit.client import Client
     from tap_kit.columns import Row
@@ -75,13 +73,6 @@ class TableStream(RESTStream[Any]):
 
     def get_replication_key_signpost(self, context: Any = None) -> None:
         """No bookmark is capped at the run's start: changes are read in the order of their moments."""
-
-    def apply_catalog(self, catalog: Catalog) -> None:
-        """Take the catalog's choices; types and columns stay the tap's, whatever an older catalog says."""
-        super().apply_catalog(catalog)
-        chosen = (self._input_schema or self.schema)["properties"]
-        kept = {name: column for name, column in self.schema["properties"].items() if name in chosen}
-        self._input_schema = {**self.schema, "properties": kept}
 
     def _sync_records(self, context: Any = None, *, write_messages: bool = True) -> Iterator[Row]:  # type: ignore[override]
         """Read the stream; the SDK calls this between the SCHEMA and the last STATE."""

@@ -10,6 +10,7 @@ from singer_sdk import Tap
 from singer_sdk import typing as th
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
+from singer_sdk.singerlib import Schema
 
 from tap_kit.client import Client
 from tap_kit.contract import Contract
@@ -136,6 +137,16 @@ class TableTap(Tap):
         if contract and contract.hashes and not self.config.get("hash_key"):
             raise ConfigError(f"columns_file {where} has columns to be hashed: set hash_key")
         return contract
+
+    def setup_mapper(self) -> None:
+        """Let a catalog choose among the tap's columns; what they are is the tap's, whatever an older catalog says."""
+        entries = dict(self.input_catalog or {})
+        for stream in self.discover_streams() if entries else ():
+            if (entry := entries.get(stream.name)) is not None:
+                chosen = entry.schema.to_dict().get("properties", {})
+                columns = {name: column for name, column in stream.schema["properties"].items() if name in chosen}
+                entry.schema = Schema.from_dict({**stream.schema, "properties": columns})
+        super().setup_mapper()
 
     def discover_streams(self) -> Sequence[TableStream]:
         """Return a stream for each row of the table that the contract has. Asks the vendor nothing."""
