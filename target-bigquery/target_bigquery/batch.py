@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from google.cloud import bigquery
-
+from target_bigquery import rejected
 from target_bigquery.errors import TargetError
 from target_bigquery.load import Started, job_id
 from target_bigquery.tables import Target, staged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from google.cloud import bigquery
+
     from target_bigquery.lane import Lane
     from target_bigquery.live import Live
     from target_bigquery.stage import File, Written
+
+log = logging.getLogger("target-bigquery")
 
 UPLOADS = threading.Semaphore(2)  # files of which a part is in memory, see ``connection.UPLOAD``
 SMALL = 1 << 20  # bytes of a file that goes up at any time
@@ -43,6 +50,7 @@ class Result:
     loads: int = 0
     commits: int = 0
     unchanged: int = 0
+    rejected: int = 0
 
 
 class Batch:
@@ -87,20 +95,11 @@ class Batch:
             self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
         while len(self._started) >= JOBS_AHEAD:
             self._finish_one()
-        options = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
-        options.enable_list_inference = True  # a list is a REPEATED column, not a RECORD with "list.item"
-        config = bigquery.LoadJobConfig(
-            schema=self._staging.schema,
-            source_format=bigquery.SourceFormat.PARQUET,
-            parquet_options=options,
-            create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
-            write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
-            labels=self.warehouse.jobs.labels(self.target.stream),
-        )
         size = file.path.stat().st_size
         with UPLOADS if size > SMALL else contextlib.nullcontext():
             id_ = job_id(self._staging.table_id, file.content)
-            self._started.append((self.warehouse.jobs.load(id_, file.path, self._staging, config), file))
+            started = self.warehouse.jobs.load(id_, file.path, self._staging, self.target.stream)
+            self._started.append((started, file))
         self.result.bytes += size
 
     def _load_held(self) -> None:
@@ -122,29 +121,43 @@ class Batch:
             TargetError: the live table was left as it was.
         """
         self.result.records = written.records
+        if written.rejected is not None:
+            self._reject(written.rejected)
         if self.mode is Mode.SWAP and self.live.holds(self.target, written.fingerprint, self.version):
             self.result.unchanged = written.records
             self.discard()
             return
         self._load_held()
         staging = self._settle(written.records)
-        live, statement = self.live, self._statement(staging, deletes=written.deleted > 0)
-        live.forget()
-        job = self.warehouse.jobs.query(job_id(staging, statement), statement, self.target.stream)
+        live, id_ = self.live, job_id(staging)
+        live.claim(id_)
+        statement = self._statement(staging, written)
+        job = self.warehouse.jobs.query(id_, statement, self.target.stream)
         self.result.commits += 1
+        live.changed()
         if self.mode is Mode.SWAP:
             inserted = job.dml_stats.inserted_row_count if job.dml_stats else None
             live.remember(written.fingerprint, self.version, written.records, inserted)
         self.discard()
 
-    def _statement(self, staging: str, *, deletes: bool) -> str:
+    def _reject(self, path: Path) -> None:
+        """Load the refused records into their table, before anything says that they were read."""
+        table = self.warehouse.live(rejected.target(self.target))
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        job = self.warehouse.jobs.load(job_id(table.table_id, content), path, table, self.target.stream).finish()
+        self.result.rejected = int(job.output_rows)
+        path.unlink()
+        log.warning("stream %s: %d records are in %s", self.target.stream, self.result.rejected, table.table_id)
+
+    def _statement(self, staging: str, written: Written) -> str:
         """The one statement of the commit. Appended tables are logs: a tombstone is a row of them."""
         target, live = self.target, self.live
-        deleted = target.deleted if deletes else None
+        deleted = target.deleted if written.deleted else None
         if self.mode is Mode.SWAP:
             return live.swap_statement(target, staging, deleted if target.hard_delete else None)
         if self.mode is Mode.UPSERT:
-            return live.upsert_statement(target, staging, deleted)
+            return live.upsert_statement(target, staging, deleted, written.bounds)
         return live.append_statement(target, staging)
 
     def _settle(self, records: int) -> str:

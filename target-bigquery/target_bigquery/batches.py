@@ -34,6 +34,7 @@ class Batches:
         self._ledger = state.Ledger()
         self._converter = Converter(events.tell)
         self._serial = self._files = 0
+        self._spools: set[Spool] = set()  # that may have an open file
 
     # One batch
 
@@ -55,7 +56,7 @@ class Batches:
 
     def _spool(self, stream: Stream, target: Target, batch: Batch) -> Spool:
         self._files += 1
-        return Spool(
+        spool = Spool(
             str(self._files),
             target,
             self._run,
@@ -64,7 +65,10 @@ class Batches:
             file_rows=stream.settings.batch_size_rows,
             sealed=lambda file: stream.lane.take(batch, file),
             fingerprint=batch.mode is Mode.SWAP,
+            quarantine=stream.settings.on_invalid_record == "quarantine",
         )
+        self._spools.add(spool)
+        return spool
 
     def flush(self, stream: Stream) -> None:
         """Convert the records that the stream's block holds."""
@@ -84,12 +88,12 @@ class Batches:
             return
         if opened.batch.mode is Mode.SWAP:
             stream.activated(opened.batch.version)
-        self._convert(_finish, stream, opened)
+        self._convert(self._finish, stream, opened)
 
     def _abandon(self, stream: Stream, opened: Open) -> None:
         stream.open, stream.block = None, Block(first=stream.block.first)
         self._ledger.closed(opened.batch)
-        self._convert(opened.spool.seal)
+        self._convert(opened.spool.drop)
         self._convert(stream.lane.submit, opened.batch.discard)
 
     def redescribe(self, stream: Stream, target: Target, line: int) -> None:
@@ -169,6 +173,8 @@ class Batches:
         self._converter.close(drop=drop)
         for stream in self.streams.values():
             stream.lane.close()
+        for spool in self._spools:
+            spool.drop()
         for event in self._events.all():
             if isinstance(event, Batch):
                 self._ledger.closed(event)
@@ -200,11 +206,12 @@ class Batches:
         while not self._converter.offer(task, args):
             self.listen()
 
-
-def _finish(stream: Stream, opened: Open) -> None:
-    """On the converting thread, after the batch's last block."""
-    opened.spool.seal()
-    target, written = opened.batch.target, opened.spool.written
-    shape = f"{target.columns}{target.keys}{target.hard_delete}{written.fingerprint}"
-    fingerprint = hashlib.sha256(shape.encode()).hexdigest()[:32]
-    stream.lane.finish(opened.batch, replace(written, fingerprint=fingerprint))
+    def _finish(self, stream: Stream, opened: Open) -> None:
+        """On the converting thread, after the batch's last block."""
+        opened.spool.seal()
+        self._spools.discard(opened.spool)
+        target, written = opened.batch.target, opened.spool.written
+        shape = f"{target.columns}{target.keys}{target.hard_delete}{written.fingerprint}"
+        fingerprint = hashlib.sha256(shape.encode()).hexdigest()[:32]
+        rejected = opened.spool.rejected.close() if opened.spool.rejected else None
+        stream.lane.finish(opened.batch, replace(written, fingerprint=fingerprint, rejected=rejected))

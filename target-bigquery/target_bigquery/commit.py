@@ -7,14 +7,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.evolve import canonical
-from target_bigquery.sql import literal, quote
+from target_bigquery.sql import constant, literal, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from target_bigquery.rows import Rows
     from target_bigquery.schema import Column
 
+LONGEST_BOUND = 1000  # characters
 SNAPSHOT_LABELS = ("singer_snapshot", "singer_rows", "singer_committed")
 
 
@@ -23,13 +24,22 @@ def append(live: str, rows: Rows) -> str:
     return f"INSERT INTO {live} ({rows.names()}) {rows.select()}"
 
 
-def upsert(live: str, rows: Rows, *, deleted: str | None = None, hard: bool = False) -> str:
-    """Insert or update by key; NULL equals NULL.
+def upsert(
+    live: str,
+    rows: Rows,
+    bounds: Mapping[str, tuple[Any, Any]] | None = None,
+    *,
+    deleted: str | None = None,
+    hard: bool = False,
+) -> str:
+    """Insert or update by key. No key is null.
 
+    ``bounds`` are the least and the greatest value of keys among the staged rows. They change nothing, but as
+    literals they let BigQuery leave out the clusters and partitions of the live table that have no such key.
     ``deleted`` names the column that is set in tombstones, if there are any. They take their row away (``hard``), or
     mark it: then the columns for which the tombstone has no value keep theirs.
     """
-    on = " AND ".join(f"(T.{k} = S.{k} OR (T.{k} IS NULL AND S.{k} IS NULL))" for k in map(quote, rows.keys))
+    on = " AND ".join([*(f"T.{k} = S.{k}" for k in map(quote, rows.keys)), *_within(bounds or {})])
     others = [c for c in rows.columns if c.name not in rows.keys]
     clauses = []
     if deleted and hard:
@@ -43,6 +53,12 @@ def upsert(live: str, rows: Rows, *, deleted: str | None = None, hard: bool = Fa
     alive = f" AND S.{quote(deleted)} IS NULL" if deleted and hard else ""
     clauses.append(f"WHEN NOT MATCHED{alive} THEN INSERT ({rows.names()}) VALUES ({rows.names('S.')})")
     return f"MERGE {live} AS T USING ({rows.select()}) AS S ON {on} {' '.join(clauses)}"
+
+
+def _within(bounds: Mapping[str, tuple[Any, Any]]) -> Iterator[str]:
+    for name, pair in bounds.items():
+        if not any(isinstance(value, str) and len(value) > LONGEST_BOUND for value in pair):
+            yield f"T.{quote(name)} BETWEEN {constant(pair[0])} AND {constant(pair[1])}"
 
 
 def _kept(column: Column) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_bigquery import commit
 from target_bigquery.commit import SNAPSHOT_LABELS
 from target_bigquery.errors import TargetError
 from target_bigquery.rows import Rows
-from target_bigquery.tables import ATTEMPTS, Target, Warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from google.cloud import bigquery
 
+    from target_bigquery.tables import Target, Warehouse
+
 VERSION_LABEL = "singer_version"
+COMMIT_LABEL = "singer_commit"  # the job that changed the table last, or is about to
+CLAIMED = 2  # seconds from the claim until the job is known to BigQuery
 SETTLING = 30_000  # milliseconds between the two updates that label a table
 
 
@@ -25,6 +31,7 @@ class Live:
         self._warehouse, self.name = warehouse, target.table
         self.path = warehouse.path(target.table)
         self._table = warehouse.live(target)
+        self._claim, self._since = "", 0.0
 
     @property
     def version(self) -> str:
@@ -75,13 +82,19 @@ class Live:
         except ValueError as error:
             raise TargetError(f"{where} it {error}: change it by hand") from None
 
-    def upsert_statement(self, target: Target, staging: str, deleted: str | None) -> str:
+    def upsert_statement(
+        self, target: Target, staging: str, deleted: str | None, bounds: Mapping[str, tuple[Any, Any]]
+    ) -> str:
         """Insert, update and, where ``deleted`` names the column that says so, delete by key."""
+        self.fit(target)
+        collated = {f.name.lower() for f in self._table.schema if f.to_api_repr().get("collation")}
+        exact = {name: pair for name, pair in bounds.items() if name.lower() not in collated}
         rows = self._rows(target, staging)
-        return commit.upsert(self.path, rows, deleted=deleted, hard=target.hard_delete)
+        return commit.upsert(self.path, rows, exact, deleted=deleted, hard=target.hard_delete)
 
     def append_statement(self, target: Target, staging: str) -> str:
         """Every staged row becomes a row."""
+        self.fit(target)
         return commit.append(self.path, replace(self._rows(target, staging), keys=()))
 
     def _rows(self, target: Target, staging: str, without: str | None = None) -> Rows:
@@ -94,17 +107,49 @@ class Live:
         fits = not (plan.changed or plan.widened or plan.refused or plan.surplus)
         return fits and unchanged(self._table, fingerprint) and self._mark(fingerprint, version)
 
-    def forget(self) -> None:
-        """The table is about to change: take away the labels that say what it holds."""
-        for _ in range(ATTEMPTS):
-            if self._warehouse.label(self._table, dict.fromkeys(SNAPSHOT_LABELS)):
+    def claim(self, commit: str) -> None:
+        """The table is about to be changed by job ``commit``: say so, once no other run's commit is at work.
+
+        The label is set on the condition that the table is as it was read, so one of two runs has to read again. With
+        it go the labels that say what the table holds.
+
+        Raises:
+            TargetError: another run keeps changing the table.
+        """
+        deadline = time.monotonic() + self._warehouse.jobs.retry_seconds + CLAIMED
+        while time.monotonic() < deadline:
+            other = self._table.labels.get(COMMIT_LABEL)
+            if other and other != self._claim:
+                self._wait_for(other, deadline)
+            claimed = self._warehouse.label(self._table, {**dict.fromkeys(SNAPSHOT_LABELS), COMMIT_LABEL: commit})
+            if claimed is not None:
+                self._table, self._claim, self._since = claimed, commit, time.monotonic()
                 return
             self.refresh()
-        raise TargetError(f"table {self.name} is being changed by somebody else; try again")
+        raise TargetError(f"table {self.name} is being changed by another run; try again when that has ended")
+
+    def _wait_for(self, other: str, deadline: float) -> None:
+        """Until another run's commit has ended, or is known never to have begun."""
+        jobs, since = self._warehouse.jobs, time.monotonic()
+        pause = 0.2
+        while (running := jobs.running(other)) is not False and time.monotonic() < deadline:
+            if running is None and time.monotonic() - since > CLAIMED:
+                return  # the process died before it sent the statement
+            jobs.stopping.wait(pause)
+            pause = min(2, pause * 1.5)
+            if jobs.stopping.is_set():
+                return
+
+    def changed(self) -> None:
+        """The claimed commit has ended. If it took long to begin, another run did not wait and set its labels."""
+        if time.monotonic() - self._since > CLAIMED and self.refresh().labels.get(COMMIT_LABEL) != self._claim:
+            self._warehouse.label(self._table, dict.fromkeys(SNAPSHOT_LABELS))
 
     def remember(self, fingerprint: str, version: int | None, records: int, inserted: int | None) -> None:
         """The table was swapped just now; ``inserted`` rows came of ``records``, if the job told."""
         table = self.refresh()
+        if table.labels.get(COMMIT_LABEL, "") != self._claim:  # another run's turn has begun
+            return
         rows = table.num_rows if inserted is None else inserted
         # With a repeated key the order of the records matters, which the fingerprint does not tell.
         self._mark(fingerprint if rows == records else None, version)

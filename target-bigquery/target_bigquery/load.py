@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import threading
 import time
@@ -38,7 +39,9 @@ class JobFailedError(TargetError):
 
     def __init__(self, kind: str, error: dict[str, Any]) -> None:
         super().__init__(f"{kind} job failed: {' '.join(str(error.get('message')).split())[:500]}")
-        self.retryable = error.get("reason") in RETRYABLE_REASONS
+        # BigQuery docs, DML: statements that conflict are retried by BigQuery itself, then fail with this text.
+        conflict = "concurrent update" in str(error.get("message"))
+        self.retryable = conflict or error.get("reason") in RETRYABLE_REASONS
 
 
 class Jobs:
@@ -83,8 +86,18 @@ class Jobs:
         """The labels of a job that works for ``stream``."""
         return {**self._labels, "singer_stream": label_value(stream)}
 
-    def load(self, id_: str, path: Path, table: bigquery.Table, config: bigquery.LoadJobConfig) -> Started:
-        """Upload a file and start its load job; returns before the job has ended."""
+    def load(self, id_: str, path: Path, table: bigquery.Table, stream: str) -> Started:
+        """Upload a Parquet file and start the job that appends it; returns before the job has ended."""
+        options = bigquery.ParquetOptions()  # type: ignore[no-untyped-call]
+        options.enable_list_inference = True  # a list is a REPEATED column, not a RECORD with "list.item"
+        config = bigquery.LoadJobConfig(
+            schema=table.schema,
+            source_format=bigquery.SourceFormat.PARQUET,
+            parquet_options=options,
+            create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
+            write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
+            labels=self.labels(stream),
+        )
 
         def submit(attempt: str, timeout: float) -> Any:
             with path.open("rb") as file:
@@ -121,6 +134,18 @@ class Jobs:
     def get_job(self, id_: str) -> Any:
         """The job as it is now."""
         return self.call(self.client.get_job, id_, location=self.client.location, retry=None)
+
+    def running(self, id_: str) -> bool | None:
+        """Is a query job, or a repetition of it, still at work? None where nobody has started it."""
+        found: bool | None = None
+        for attempt in itertools.count():
+            try:
+                found = self.get_job(f"{id_}_{attempt}").state != "DONE"
+            except api.NotFound:
+                return found
+            if found:
+                return True
+        raise AssertionError  # for type checkers: the loop has no end
 
     def count(self, kind: str, job: Any) -> None:
         """Add a finished job to the totals."""

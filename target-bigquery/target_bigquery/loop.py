@@ -14,6 +14,7 @@ from target_bigquery.lane import Lane
 from target_bigquery.prefix import Prefix
 from target_bigquery.prefix import prefix as find_prefix
 from target_bigquery.reader import LineReader
+from target_bigquery.rejected import SUFFIX
 from target_bigquery.stream import Stream, describe
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class Loop:
             stream.described = described
             return
         for other in self._streams.values():
-            if other.target.table == target.table:
+            if {target.table, target.table + SUFFIX} & {other.target.table, other.target.table + SUFFIX}:
                 names = f"{other.target.stream!r} and {target.stream!r}"
                 raise InputError(line, f"streams {names} would share the table {target.table}")
         lane = Lane(self._warehouse, target, self._events.tell, self._events.tell)

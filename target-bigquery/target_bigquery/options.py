@@ -7,7 +7,20 @@ from typing import Any
 from singer_sdk import typing as th
 
 METHODS = ("upsert", "append-only", "overwrite")
-PER_STREAM = ("load_method", "hard_delete", "add_record_metadata", "batch_size_bytes", "batch_size_rows")
+INVALID = ("fail", "quarantine")
+GRANULARITIES = ("hour", "day", "month", "year")
+INGESTION = "ingestion time"
+PER_STREAM = (
+    "load_method",
+    "hard_delete",
+    "add_record_metadata",
+    "on_invalid_record",
+    "partition_by",
+    "partition_granularity",
+    "cluster_by",
+    "batch_size_bytes",
+    "batch_size_rows",
+)
 
 SCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property("project", th.StringType, required=True, description="Google Cloud project of the dataset."),
@@ -49,6 +62,46 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         "add_record_metadata", th.BooleanType, default=True, description="Add the _sdc_* columns to every table."
     ),
     th.Property(
+        "on_invalid_record",
+        th.StringType,
+        default="fail",
+        allowed_values=list(INVALID),
+        description=(
+            "What becomes of a record that its table cannot hold. fail: the run ends. "
+            "quarantine: it goes to <table>__rejected, with the reason."
+        ),
+    ),
+    th.Property(
+        "partition_by",
+        th.StringType,
+        description=(
+            f"How new tables are partitioned: by a DATE or TIMESTAMP column, or by {INGESTION!r}. "
+            "Streams without the column are not partitioned."
+        ),
+    ),
+    th.Property(
+        "partition_granularity",
+        th.StringType,
+        default="day",
+        allowed_values=list(GRANULARITIES),
+        description="What one partition holds.",
+    ),
+    th.Property(
+        "cluster_by",
+        th.ArrayType(th.StringType),
+        description="Columns by which new tables are clustered, where they have them; four at most. Default: the key.",
+    ),
+    th.Property(
+        "dataset_labels",
+        th.ObjectType(additional_properties=th.StringType),
+        description="Labels of a dataset that the target creates.",
+    ),
+    th.Property(
+        "table_expiration_days",
+        th.IntegerType,
+        description="Tables in a dataset that the target creates end after so many days. Default: never.",
+    ),
+    th.Property(
         "batch_size_bytes",
         th.IntegerType,
         default=16 << 20,
@@ -87,7 +140,14 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property("staging_dir", th.StringType, description="Folder for staged files. Default: the system's."),
 ).to_dict()
 
-LEAST = dict.fromkeys(("batch_size_bytes", "batch_size_rows", "maximum_bytes_billed"), 1) | dict.fromkeys(
-    ("retry_seconds", "commit_after_seconds"), 0
-)
+LEAST = dict.fromkeys(
+    ("batch_size_bytes", "batch_size_rows", "maximum_bytes_billed", "table_expiration_days"), 1
+) | dict.fromkeys(("retry_seconds", "commit_after_seconds"), 0)
 """Setting -> the least number that it may be."""
+
+CHOICES = {
+    "load_method": METHODS,
+    "on_invalid_record": INVALID,
+    "partition_granularity": GRANULARITIES,
+}
+"""Setting -> the values that it may have."""

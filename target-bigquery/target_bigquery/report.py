@@ -17,22 +17,23 @@ log = logging.getLogger("target-bigquery")
 def report(results: Mapping[str, Result], jobs: Counter[str], seconds: float) -> None:
     """One line a stream that had records, one for the run."""
     for name, result in results.items():
-        if result.records:
+        if result.records or result.rejected:
             log.info(
-                "stream %s: records=%d committed=%d unchanged=%d load_jobs=%d commits=%d bytes=%d",
+                "stream %s: records=%d committed=%d unchanged=%d rejected=%d load_jobs=%d commits=%d bytes=%d",
                 name,
                 result.records,
                 result.rows,
                 result.unchanged,
+                result.rejected,
                 result.loads,
                 result.commits,
                 result.bytes,
             )
     log.info(
-        "run: streams=%d records=%d committed=%d unchanged=%d load_jobs=%d query_jobs=%d bytes=%d bytes_billed=%d "
-        "slot_ms=%d seconds=%.1f",
+        "run: streams=%d records=%d committed=%d unchanged=%d rejected=%d load_jobs=%d query_jobs=%d bytes=%d "
+        "bytes_billed=%d slot_ms=%d seconds=%.1f",
         len(results),
-        *(sum(getattr(r, field) for r in results.values()) for field in ("records", "rows", "unchanged")),
+        *(sum(getattr(r, field) for r in results.values()) for field in ("records", "rows", "unchanged", "rejected")),
         jobs["load"],
         jobs["query"],
         sum(r.bytes for r in results.values()),

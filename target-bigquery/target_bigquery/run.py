@@ -73,7 +73,7 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
         labels={**LABELS, "singer_run": run.id},
         maximum_bytes_billed=settings.maximum_bytes_billed,
     )
-    warehouse = Warehouse(jobs, settings.dataset, settings.location, run.id)
+    warehouse = Warehouse(jobs, settings, run.id)
     batches = Batches(settings, run, events)
     loop = Loop(settings, warehouse, events, batches)
     done = False

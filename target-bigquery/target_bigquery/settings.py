@@ -11,10 +11,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.errors import ConfigError
-from target_bigquery.options import LEAST, METHODS, PER_STREAM, SCHEMA
+from target_bigquery.options import CHOICES, LEAST, PER_STREAM, SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 PREFIX = "TARGET_BIGQUERY_"
 
@@ -36,6 +36,12 @@ class Settings:
     load_method: str = "upsert"
     hard_delete: bool = False
     add_record_metadata: bool = True
+    on_invalid_record: str = "fail"
+    partition_by: str | None = None
+    partition_granularity: str = "day"
+    cluster_by: Sequence[str] | None = None
+    dataset_labels: Mapping[str, str] = field(default_factory=dict)
+    table_expiration_days: int | None = None
     batch_size_bytes: int = 16 << 20
     batch_size_rows: int | None = None
     commit_after_seconds: int = 300
@@ -89,8 +95,9 @@ def _known(config: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _check_values(values: Mapping[str, Any]) -> None:
-    if values.get("load_method", METHODS[0]) not in METHODS:
-        raise ConfigError(f"setting load_method must be one of {', '.join(METHODS)}")
+    for name, choices in CHOICES.items():
+        if values.get(name, choices[0]) not in choices:
+            raise ConfigError(f"setting {name} must be one of {', '.join(choices)}")
     for name, least in LEAST.items():
         if values.get(name, least) < least:
             raise ConfigError(f"setting {name} must be {least} or more")
@@ -114,7 +121,9 @@ def _coerce(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
             return str(value).lower() in _TRUE
         raise ConfigError(f"setting {name} must be true or false")
     if "object" in types:
-        return _object(name, value)
+        return _parsed(name, value, dict, "an object")
+    if "array" in types:
+        return _parsed(name, value, list, "a list")
     if "integer" in types:
         try:
             return int(str(value))
@@ -125,13 +134,15 @@ def _coerce(name: str, value: Any, schema: Mapping[str, Any]) -> Any:
     return value
 
 
-def _object(name: str, value: Any) -> dict[str, Any]:
+def _parsed(name: str, value: Any, type_: type, what: str) -> Any:
+    """A value that may be given as JSON, as the environment does."""
     try:
         made = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         made = None
-    if not isinstance(made, dict):
-        raise ConfigError(f"setting {name} must be an object")
+    inner = made.values() if name == "dataset_labels" and isinstance(made, dict) else made if type_ is list else ()
+    if not isinstance(made, type_) or not all(isinstance(one, str) for one in inner):
+        raise ConfigError(f"setting {name} must be {what}")
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 
@@ -23,3 +24,16 @@ def quote(*parts: str) -> str:
 def literal(text: str) -> str:
     """A GoogleSQL string literal. JSON's escapes are a subset of GoogleSQL's."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def constant(value: int | str | dt.date | dt.datetime) -> str:
+    """A literal of INT64, STRING, TIMESTAMP or DATE."""
+    match value:
+        case dt.datetime():
+            return f"TIMESTAMP {literal(value.astimezone(dt.UTC).isoformat(sep=' '))}"
+        case dt.date():
+            return f"DATE {literal(value.isoformat())}"
+        case int():
+            return str(value)
+        case _:
+            return literal(value)

@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import xxhash
 
 from target_bigquery import cut, large, messages, values
-from target_bigquery.arrow import UTC, BlockReader, staged_schema
+from target_bigquery.arrow import SLICE, UTC, BlockReader, staged_schema
 from target_bigquery.errors import InputError, RecordRefusedError, TargetError, ValueRefusedError
+from target_bigquery.rejected import Refusal, Rejected
 from target_bigquery.schema import Column
 from target_bigquery.splice import splice
 from target_bigquery.tables import Target, staged
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _FINGERPRINT = 1 << 128
+BOUNDED = {pa.int64(), pa.string(), pa.date32(), UTC}
 PAGE_VALUES = 8192  # values of a column that are encoded at once
 
 
@@ -92,6 +94,8 @@ class Written:
     records: int
     deleted: int
     fingerprint: str
+    bounds: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # least and greatest value of each key
+    rejected: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Spool:
         file_rows: int | None,
         sealed: Callable[[File], None],
         fingerprint: bool,
+        quarantine: bool = False,
     ) -> None:
         self._name, self._stream, self._run, self._version = name, target.stream, run, version
         self._file_bytes, self._file_rows, self._sealed = file_bytes, file_rows or math.inf, sealed
@@ -132,16 +137,20 @@ class Spool:
         self._deleted_at = target.deleted
         self._count = pa.array([], pa.int64())  # 0, 1, 2, …
         self._rows = self._rows_before = self._deleted = 0
+        self._keyed = target.keys
+        self._bounds: dict[str, tuple[Any, Any]] = {}
+        self.rejected = Rejected(run.folder / f"{name}-rejected.parquet", run.id) if quarantine else None
 
     @property
     def written(self) -> Written:
         """All that was written so far."""
-        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}")
+        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}", self._bounds)
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended."""
         self._rows = self._rows_before = other._rows
         self._deleted, self._sum = other._deleted, other._sum
+        self._bounds, self.rejected = other._bounds, other.rejected
 
     def write(self, block: Block) -> None:
         """Add a block.
@@ -155,6 +164,8 @@ class Spool:
             return
         arrays = self._arrays(block)
         self._digest(block)
+        if not block.lines:  # all were rejected
+            return
         self._write(arrays)
         if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
             self.seal()
@@ -196,8 +207,17 @@ class Spool:
         except OSError as error:
             raise self._disk(error) from None
         self._rows += table.num_rows
+        self._bound(table)
         if self._deleted_at:
             self._deleted += table.num_rows - table.column(self._deleted_at).null_count
+
+    def _bound(self, table: pa.Table) -> None:
+        for name in self._keyed:
+            column = table.column(name)
+            if column.type in BOUNDED:
+                least, greatest = pc.min_max(column).as_py().values()
+                before = self._bounds.get(name, (least, greatest))
+                self._bounds[name] = (min(before[0], least), max(before[1], greatest))
 
     def seal(self, texts: Mapping[str, Path] | None = None) -> None:
         """Finish the current file, if there is one; ``texts`` are those of its one row that stand in files."""
@@ -218,6 +238,13 @@ class Spool:
         self._sealed(File(self._path, f"{self._files}-{content}", self._rows - self._rows_before))
         self._rows_before = self._rows
 
+    def drop(self) -> None:
+        """Forget the file that is not complete."""
+        if self._writer is not None:
+            self._writer.close()
+            self._sink.close()
+            self._writer = None
+
     def _open(self, compression: str) -> None:
         self._files += 1
         self._path = self._run.folder / f"{self._name}-{self._files}.parquet"
@@ -237,11 +264,16 @@ class Spool:
         return TargetError(f"cannot write staged files to {self._run.folder.parent}: {reason}; set staging_dir")
 
     def _arrays(self, block: Block) -> list[pa.Array]:
-        rows = len(block.lines)
         try:
             arrays, extracted = self._read(block)
         except RecordRefusedError as error:
-            raise self._refused(block, error) from None
+            if self.rejected is None:
+                raise self._refused(block, error) from None
+            self._sift(block, self.rejected)
+            if not block.lines:
+                return []
+            arrays, extracted = self._read(block)
+        rows = len(block.lines)
         by_name = dict(zip([c.name for c in self._reader.columns], arrays, strict=True))
         now = int(time.time() * 1e6)
         constants: dict[str, tuple[int | str | None, pa.DataType]] = {
@@ -267,6 +299,36 @@ class Spool:
             except pa.ArrowInvalid:
                 block.divide(self._stream, self._version)
         return self._reader.read(block.records), _times(block.extracted)
+
+    def _sift(self, block: Block, rejected: Rejected) -> None:
+        """Leave in the block what has a place in the table."""
+        if block.pieces:
+            block.divide(self._stream, self._version)
+        kept: list[int] = []
+        refusals = []
+        for start in range(0, len(block.records), SLICE):
+            window = range(start, min(start + SLICE, len(block.records)))
+            if self._refusal(block, window) is None:
+                kept += window
+                continue
+            for index in window:
+                cause = self._refusal(block, range(index, index + 1))
+                if cause is None:
+                    kept.append(index)
+                else:
+                    record = bytes(block.records[index])
+                    refusals.append(Refusal(cause.path, cause.reason, record, block.lines[index]))
+        rejected.add(refusals)
+        block.records, block.extracted = [block.records[i] for i in kept], [block.extracted[i] for i in kept]
+        block.lines = array("q", [block.lines[i] for i in kept])
+
+    def _refusal(self, block: Block, window: range) -> ValueRefusedError | None:
+        try:
+            self._reader.read(block.records[window.start : window.stop])
+            _times(block.extracted[window.start : window.stop])
+        except RecordRefusedError as error:
+            return error.cause
+        return None
 
     def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
         cause: ValueRefusedError = error.cause

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import evolve
 from target_bigquery.batch import Batch, Mode
 from target_bigquery.errors import InputError
+from target_bigquery.layout import layout
 from target_bigquery.names import table_name
 from target_bigquery.schema import columns
 from target_bigquery.stage import Block, Spool
@@ -87,6 +88,7 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
     keys = tuple(message.key_properties or ())
     try:
         made = columns(schema, keys, metadata=settings.add_record_metadata, deletes=settings.hard_delete)
+        laid_out = layout(made, keys, settings)
     except ValueError as error:
         raise InputError(line, f"SCHEMA of stream {name}: {error}") from None
     if not made:
@@ -100,6 +102,7 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
         description=str(schema.get("description") or ""),
         hard_delete=settings.hard_delete,
         log=settings.load_method == "append-only",
+        layout=laid_out,
     )
 
 

@@ -22,15 +22,23 @@ from target_bigquery.sql import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from target_bigquery.settings import Settings
+
 log = logging.getLogger("target-bigquery")
 
 STAGING_LABEL = "singer_staging"
 LIFETIME = dt.timedelta(hours=24)  # of a staging table that nobody drops; no version of a full table may take longer
 STALE = dt.timedelta(hours=12)  # left of it when another run may drop the table
-CLUSTERED = 4  # columns, BigQuery's limit
-# BOOL clusters too, but two values sort nothing; BigQuery does not cluster by TIME.
-_CLUSTERABLE = {"INT64", "NUMERIC", "BIGNUMERIC", "STRING", "DATE", "TIMESTAMP"}
 ATTEMPTS = 5  # at a table that others change at the same time
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a new table is laid out; ``partitioned`` names a column, or is empty for the time of ingestion."""
+
+    partitioned: str | None = None
+    granularity: str = "DAY"
+    clustered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Target:
     description: str
     hard_delete: bool = False
     log: bool = False  # every record is a row, whatever its key
+    layout: Layout = Layout()
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -59,8 +68,10 @@ class Target:
 class Warehouse:
     """One dataset."""
 
-    def __init__(self, jobs: Jobs, dataset: str, location: str | None, run: str) -> None:
-        self.jobs, self.dataset, self._location, self.run = jobs, dataset, location, run
+    def __init__(self, jobs: Jobs, settings: Settings, run: str) -> None:
+        self.jobs, self.dataset, self.run = jobs, settings.dataset, run
+        self._location, self._labels = settings.location, settings.dataset_labels
+        self._lifetime = settings.table_expiration_days
         self._client = jobs.client
         self._staging: dict[str, bigquery.Table] = {}
         self._lock = threading.Lock()
@@ -80,6 +91,9 @@ class Warehouse:
         except api.NotFound:
             dataset = bigquery.Dataset(reference)
             dataset.location = self._location
+            dataset.labels = dict(self._labels)
+            if self._lifetime is not None:
+                dataset.default_table_expiration_ms = self._lifetime * 86_400_000
             self.jobs.call(self._client.create_dataset, dataset, exists_ok=True, retry=None)
             log.info("created dataset %s", self.dataset)
 
@@ -96,8 +110,11 @@ class Warehouse:
         table = bigquery.Table(self._reference(target.table), _fields(target.columns))
         table.description = target.description or None
         table.labels = dict(LABELS)
-        by_name = {c.name: c for c in target.columns}
-        table.clustering_fields = [k for k in target.keys if by_name[k].type in _CLUSTERABLE][:CLUSTERED] or None
+        table.clustering_fields = list(target.layout.clustered) or None
+        if target.layout.partitioned is not None:
+            table.time_partitioning = bigquery.TimePartitioning(
+                type_=target.layout.granularity, field=target.layout.partitioned or None
+            )
         if target.primary_key:
             table.table_constraints = TableConstraints(PrimaryKey(list(target.primary_key)), None)
         log.info("creating table %s.%s", self.dataset, target.table)

@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 import sys
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk import Target
@@ -14,6 +14,9 @@ from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from target_bigquery import options, settings
 from target_bigquery.errors import ConfigError, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger("target-bigquery")
 
@@ -58,19 +61,24 @@ class TargetBigQuery(Target):
 
 def main() -> None:
     """Run and exit with the code that ``command`` promises."""
+    code = guarded(lambda: TargetBigQuery.cli(standalone_mode=False) or 0)
+    sys.stderr.flush()
+    os._exit(code)  # threads of the client may still wait for an answer
+
+
+def guarded(act: Callable[[], int]) -> int:
+    """The exit code; what fails is one line of the log."""
     try:
-        code = TargetBigQuery.cli(standalone_mode=False) or 0
+        return act()
     except TargetError as error:
         log.error("%s", error)  # noqa: TRY400 (one line)
-        code = error.exit_code
+        return error.exit_code
     except (click.UsageError, FileNotFoundError) as error:
         log.error("%s", error)  # noqa: TRY400
-        code = ConfigError.exit_code
+        return ConfigError.exit_code
     except BrokenPipeError:
-        code = 1
+        return 1
     except Exception as error:
         log.error("unexpected %s: %s", type(error).__name__, " ".join(str(error).split())[:300])  # noqa: TRY400
         log.debug("details", exc_info=True)
-        code = 1
-    sys.stderr.flush()
-    os._exit(code)  # threads of the client may still wait for an answer
+        return 1

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
+from target_bigquery.run import run as load
+from target_bigquery.settings import parse
+from target_bigquery.target import guarded
+from target_bigquery.testing import Sink
 
 from sandbox import LocalBigQuery
 
@@ -66,6 +75,35 @@ TEXT = {"type": ["string", "null"]}
 NUMBER = {"type": ["number", "null"]}
 
 
+@contextlib.contextmanager
+def logged(log: io.StringIO) -> Iterator[None]:
+    """What the target says, and signals as they were."""
+    handler, logger = logging.StreamHandler(log), logging.getLogger("target-bigquery")
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    before, signals = logger.level, {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        for number, action in signals.items():
+            signal.signal(number, action)
+
+
+@contextlib.contextmanager
+def replaced(fd: int, file: IO[bytes]) -> Iterator[None]:
+    """Another file under a descriptor."""
+    kept = os.dup(fd)
+    os.dup2(file.fileno(), fd)
+    try:
+        yield
+    finally:
+        os.dup2(kept, fd)
+        os.close(kept)
+
+
 def lines(messages: Iterable[dict[str, Any] | str]) -> bytes:
     return b"".join((m if isinstance(m, str) else json.dumps(m)).encode() + b"\n" for m in messages)
 
@@ -88,7 +126,7 @@ class Outcome:
 
 @dataclass
 class Target:
-    """Runs the real process into one dataset."""
+    """Runs into one dataset: in this process, or in one of its own where a test sends signals or breaks pipes."""
 
     client: bigquery.Client
     folder: Path
@@ -96,8 +134,7 @@ class Target:
     dataset: str
     config: dict[str, Any] = field(default_factory=dict)
 
-    def start(self, stdin: Any = subprocess.PIPE, **config: Any) -> subprocess.Popen[bytes]:
-        path = self.folder / f"config-{uuid.uuid4().hex}.json"
+    def settings(self, **config: Any) -> dict[str, Any]:
         settings = {
             "project": "local",
             "dataset": self.dataset,
@@ -106,8 +143,11 @@ class Target:
             "retry_seconds": 20,
             "staging_dir": str(self.folder),
         }
-        merged = settings | self.config | config
-        path.write_text(json.dumps({k: v for k, v in merged.items() if v is not None}))
+        return {k: v for k, v in (settings | self.config | config).items() if v is not None}
+
+    def start(self, stdin: Any = subprocess.PIPE, **config: Any) -> subprocess.Popen[bytes]:
+        path = self.folder / f"config-{uuid.uuid4().hex}.json"
+        path.write_text(json.dumps(self.settings(**config)))
         return subprocess.Popen(
             [COMMAND, "--config", path],
             stdin=stdin,
@@ -117,12 +157,14 @@ class Target:
         )
 
     def run(self, messages: Iterable[dict[str, Any] | str] | bytes, **config: Any) -> Outcome:
-        data = messages if isinstance(messages, bytes) else lines(messages)
-        process = self.start(**config)
-        out, err = process.communicate(data, timeout=60)
-        log = err.decode()
-        assert "Traceback" not in log, log
-        return Outcome(process.returncode, [json.loads(line) for line in out.splitlines()], log)
+        log = io.StringIO()
+        with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, logged(log), replaced(1, stdout):
+            stdin.write(messages if isinstance(messages, bytes) else lines(messages))
+            stdin.seek(0)
+            code = guarded(lambda: load(parse(self.settings(**config)), stdin.fileno()) or 0)
+            stdout.seek(0)
+            states = [json.loads(line) for line in stdout]
+        return Outcome(code, states, log.getvalue())
 
     def ok(self, messages: Iterable[dict[str, Any] | str] | bytes, **config: Any) -> Outcome:
         outcome = self.run(messages, **config)
@@ -156,3 +198,15 @@ class Target:
 @pytest.fixture
 def target(emulator: LocalBigQuery, client: bigquery.Client, tmp_path: Path) -> Target:
     return Target(client, tmp_path, emulator.url, f"t_{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def sink() -> Iterator[Sink]:
+    with Sink() as running:
+        yield running
+
+
+@pytest.fixture
+def nowhere(sink: Sink, client: bigquery.Client, tmp_path: Path) -> Target:
+    """For what is decided before BigQuery is asked: nothing that is loaded stays."""
+    return Target(client, tmp_path, sink.url, f"t_{uuid.uuid4().hex[:12]}")

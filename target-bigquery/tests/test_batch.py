@@ -62,9 +62,9 @@ def test_files_are_read_in_their_place(target: Target) -> None:
         (b"[]\n", ["a.jsonl, line 1", "object"]),
     ],
 )
-def test_a_wrong_line_is_named(target: Target, content: bytes, words: list[str]) -> None:
-    (target.folder / "a.jsonl").write_bytes(content)
-    assert target.fails([HEAD, batch(target.folder / "a.jsonl"), state(at=1)], 1, *words).states == []
+def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]) -> None:
+    (nowhere.folder / "a.jsonl").write_bytes(content)
+    assert nowhere.fails([HEAD, batch(nowhere.folder / "a.jsonl"), state(at=1)], 1, *words).states == []
 
 
 @pytest.mark.parametrize(

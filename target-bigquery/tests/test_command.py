@@ -84,8 +84,8 @@ def test_settings_of_a_stream() -> None:
         ({"dataset": None}, "setting dataset is missing"),
     ],
 )
-def test_wrong_configuration_ends_with_2(target: Target, config: dict[str, Any], words: str) -> None:
-    outcome = target.fails([], 2, words, **({"api_endpoint": None} | config))
+def test_wrong_configuration_ends_with_2(nowhere: Target, config: dict[str, Any], words: str) -> None:
+    outcome = nowhere.fails([], 2, words, **({"api_endpoint": None} | config))
     assert "s3cret" not in outcome.log
 
 

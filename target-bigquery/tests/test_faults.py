@@ -148,19 +148,18 @@ def test_a_signal_ends_the_run_with_the_last_true_state(target: Target, signum: 
         (schema("UP/", ["id"], id=INTEGER) | {"stream": "u p"}, []),
     ],
 )
-def test_broken_input_names_its_line(target: Target, message: dict | str, words: list[str]) -> None:
+def test_broken_input_names_its_line(nowhere: Target, message: dict | str, words: list[str]) -> None:
     start = [HEAD[0], record("up", id=1, n=1)]
     if not words:
-        target.fails([schema("u.p", ["id"], id=INTEGER), *start, message], 1, "line 4", "would share the table")
+        nowhere.fails([schema("u.p", ["id"], id=INTEGER), *start, message], 1, "line 4", "would share the table")
         return
     data = lines([*start, message])[:-1] if isinstance(message, str) else lines([*start, message, state(at=1)])
-    outcome = target.fails(data, 1, *words)
+    outcome = nowhere.fails(data, 1, *words)
     assert outcome.states == []
     assert "secret" not in outcome.log
-    assert all(row != {"id": 2} for row in target.rows("up"))
 
 
-def test_a_number_that_does_not_fit_stops_the_run(target: Target) -> None:
+def test_a_number_that_does_not_fit_stops_the_run(nowhere: Target) -> None:
     head = schema(
         "money",
         ["id"],
@@ -168,8 +167,7 @@ def test_a_number_that_does_not_fit_stops_the_run(target: Target) -> None:
         lines={"type": "array", "items": {"type": "object", "properties": {"vat": {"type": "number"}}}},
     )
     bad = '{"type":"RECORD","stream":"money","record":{"id":1,"lines":[{"vat":0.1234567891}]}}'
-    target.fails([head, bad, state(at=1)], 1, "line 2", "money (key id)", "lines[].vat", "NUMERIC")
-    assert target.rows("money") == []
+    nowhere.fails([head, bad, state(at=1)], 1, "line 2", "money (key id)", "lines[].vat", "NUMERIC")
 
 
 def test_nobody_answers(target: Target) -> None:
@@ -195,8 +193,8 @@ def test_nobody_reads_the_state(target: Target) -> None:
     assert "Traceback" not in log
 
 
-def test_the_staging_folder_cannot_be_written(target: Target) -> None:
-    target.fails(BEFORE, 2, "staging_dir", staging_dir="/proc/nowhere")
+def test_the_staging_folder_cannot_be_written(nowhere: Target) -> None:
+    nowhere.fails(BEFORE, 2, "staging_dir", staging_dir="/proc/nowhere")
 
 
 def test_the_disk_is_full(target: Target) -> None:
