@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from sandbox.__main__ import parser
+from sandbox.clock import milliseconds
 from sandbox.control import RefusedError
+from sandbox.procountor import times
 
 from sandbox_tests.procountor_client import cents, sums
 
@@ -146,3 +149,14 @@ def test_the_log_is_of_this_vendor(accountant: ProcountorClient) -> None:
     environment = accountant.own.environment()
     assert environment["TAP_PROCOUNTOR_API_URL"] == accountant.own.url
     assert environment["TAP_PROCOUNTOR_API_KEY"] == accountant.own.api_key
+
+
+def test_sizes_on_the_command_line_name_the_vendor() -> None:
+    options = parser().parse_args(["--size", "procountor.invoices=20", "--size", "clients=3"])
+    assert options.size == [("procountor", "invoices", 20), ("qonto", "clients", 3)]
+
+
+def test_finnish_time_has_no_zone_and_one_hour_twice() -> None:
+    summer, again = milliseconds("2026-10-25T00:30:00Z"), milliseconds("2026-10-25T01:30:00Z")
+    assert times.local(summer) == times.local(again) == "2026-10-25T03:30:00"
+    assert times.local(milliseconds("2026-01-31T22:00:00.999Z")) == "2026-02-01T00:00:00"

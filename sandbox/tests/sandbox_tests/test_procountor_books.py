@@ -67,6 +67,9 @@ def test_the_bank_agrees_with_the_books(procountor: ProcountorClient) -> None:
         assert moved == sum(cents(event["sum"]) for event in one["events"])
         for event in one["events"]:
             assert cents(event["sum"]) == sum(cents(inner["sum"]) for inner in event.get("events", [event]))
+    references = sum(cents(row["sum"]) for row in procountor.pages("referencepayments"))
+    events = [event for one in statements for event in one["events"]]
+    assert references == sum(cents(inner["sum"]) for event in events for inner in event.get("events", []))
     booked = sum(procountor.own.balances()["1910"].values())
     assert booked == cents(statements[-1]["endBalance"])
     assert opening == 500_000
