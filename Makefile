@@ -48,7 +48,8 @@ storm: setup
 	$(BIN)/pytest -m storm
 
 bench: setup
-	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python benchmarks/qonto.py
+	@$(BIN)/python benchmarks/books.py
 	@$(BIN)/python target-bigquery/benchmarks/speed.py
 
 clean:

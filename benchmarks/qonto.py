@@ -5,20 +5,15 @@ make bench: every figure is of one run on this machine; processes are measured b
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import time
-from dataclasses import dataclass
-from pathlib import Path
 
+from measure import measure, tap
 from rich.console import Console
 from rich.table import Table
 from tap_qonto.api import IN_FLIGHT
 
 from sandbox import Sandbox
 
-BIN = Path(sys.executable).parent
 BARE = """
 import os, sys, msgspec, requests
 session, out = requests.Session(), sys.stdout.buffer
@@ -40,44 +35,19 @@ for account in organization["bank_accounts"]:
 """
 
 
-@dataclass
-class Measured:
-    """A process that has ended: seconds by the clock, seconds of CPU, most memory in MB, lines that it wrote."""
-
-    wall: float
-    cpu: float
-    memory: float
-    records: int
-
-
-def measure(command: list[str | Path], sandbox: Sandbox) -> Measured:
-    """Run a command against the sandbox."""
-    environment = {
-        **os.environ,
-        "TAP_QONTO_API_URL": sandbox.qonto.api_url,
-        "TAP_QONTO_API_KEY": sandbox.qonto.api_key,
-        "TAP_QONTO_LOGLEVEL": "ERROR",
-    }
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
-    assert process.stdout  # noqa: S101 - asked for above
-    records = sum(chunk.count(b"\n") for chunk in iter(lambda: process.stdout.read(1 << 20), b""))
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"{command[0]} failed")
-    return Measured(time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, records)
+def settings(sandbox: Sandbox) -> dict[str, str]:
+    """What the tap and the bare loop need."""
+    return {**sandbox.qonto.environment(), "TAP_QONTO_LOGLEVEL": "ERROR"}
 
 
 def main() -> None:
     """Print one table a question."""
     console = Console(soft_wrap=True)
-    tap: list[str | Path] = [BIN / "tap-qonto", "--config", "ENV"]
-
     table = Table(
         "100,000 transactions, 5 accounts", "seconds", "ratio", title="Time at 100 ms an answer, Qonto's own limits"
     )
-    with Sandbox(transactions=100_000, latency_ms=100) as sandbox:
-        ours = measure(tap, sandbox)
+    with Sandbox(transactions=100_000, latency_ms=100) as sandbox, tap("tap-qonto", "transactions") as reader:
+        ours = reader.run(settings(sandbox))
         requests = len(sandbox.log())
         ideal = max(requests / IN_FLIGHT * 0.1, (requests - 1) // 1000 * 10)
         table.add_row("tap-qonto", f"{ours.wall:.1f}", f"{ours.wall / ideal:.2f}")
@@ -85,9 +55,10 @@ def main() -> None:
     console.print(table)
 
     table = Table("no latency, no limit", "µs of CPU a record", "ratio", title="CPU")
-    with Sandbox(transactions=100_000) as sandbox:
+    with Sandbox(transactions=100_000) as sandbox, tap("tap-qonto", "transactions") as reader:
         sandbox.limit()
-        ours, bare = measure(tap, sandbox), measure([sys.executable, "-c", BARE], sandbox)
+        ours = reader.run(settings(sandbox))
+        bare = measure([sys.executable, "-c", BARE], settings(sandbox))
         for name, found in (("tap-qonto", ours), ("decode and write, nothing else", bare)):
             per_record = found.cpu / found.records * 1e6
             table.add_row(name, f"{per_record:.0f}", f"{found.cpu / found.records / (bare.cpu / bare.records):.1f}")
@@ -95,9 +66,9 @@ def main() -> None:
 
     table = Table("transactions", "MB at most", title="Memory")
     for transactions in (10_000, 950_000):  # a million would wait for the limit of 10,000 requests in 10 minutes
-        with Sandbox(transactions=transactions) as sandbox:
+        with Sandbox(transactions=transactions) as sandbox, tap("tap-qonto", "transactions") as reader:
             sandbox.limit()
-            table.add_row(f"{transactions:,}", f"{measure(tap, sandbox).memory:.0f}")
+            table.add_row(f"{transactions:,}", f"{reader.run(settings(sandbox)).memory:.0f}")
     console.print(table)
 
 
