@@ -108,7 +108,7 @@ SERIES = {
 MANUAL, CLOSING = "A", "Å"
 
 COST_CENTERS = {"VERKST": "Verkstad", "KONTOR": "Kontor", "SÄLJ": "Försäljning"}
-PROJECTS = {"1": "Fyrtornet", "2": "Hamnlyktor", "P-3": 'Projekt "Gatljus"', "4": "Gårdsbelysning"}
+PROJECTS = {"1": "Fyrtornet", "2": "Hamnlyktor", "P-3": 'Projekt "Gatljus"', "GÅRD 4": "Gårdsbelysning"}
 UNITS = {"st": "styck", "h": "timmar", "förp": "förpackning", "m²": "kvadratmeter"}
 CURRENCIES = {"SEK": ("Svenska kronor", 1), "EUR": ("Euro", 11.25), "USD": ("US-dollar", 9.6), "NOK": ("Norska", 0.97)}
 PAYMENT_TERMS = {"0": 0, "10": 10, "15": 15, "20": 20, "30": 30, "K": 0, "PF": 0}

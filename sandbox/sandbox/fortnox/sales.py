@@ -123,7 +123,7 @@ def invoice(company: Company, draw: Draw) -> Json:
         "Cancelled": draw.percent(2),
         "CostCenter": draw.choice(tuple(facts.COST_CENTERS)) if draw.percent(30) else None,
         "Project": draw.choice(tuple(facts.PROJECTS)) if draw.percent(20) else None,
-        "Sent": True,
+        "Sent": draw.percent(90),
         "EDIInformation": {"EDIStatus": ""},
         "EmailInformation": {"EmailSubject": "Faktura {no} bifogas", "EmailBody": " "},
         "ContributionPercent": draw.randrange(10, 60),
