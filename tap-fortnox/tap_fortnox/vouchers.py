@@ -51,13 +51,13 @@ _DETAILS = Details(
 # What a SIE file does not say of a voucher as a whole.
 _NOWHERE = {"CostCenter": None, "Project": None}
 
-_PROBES = 5
+_PROBES = 10
 _RECENT = timedelta(days=8)
 
 
 def years(client: Client, settings: Settings) -> Iterator[Partition]:
     """Each financial year; a closed one has its SIE file as the stamp that tells whether anything changed."""
-    locked = _locked_until(client)
+    locked, now = _locked_until(client), datetime.now(UTC)
     refused = False
     for year in financial_years(client, settings):
         content = None
@@ -69,18 +69,17 @@ def years(client: Client, settings: Settings) -> Iterator[Partition]:
         closed = content is not None and year.last <= locked
         yield Partition(
             {"year": year.id},
-            read=partial(_read, client, year, content, closed=closed),
+            read=partial(_read, client, year, content, now, closed=closed),
             stamp=digest(content) if closed and content else "",
         )
 
 
 def voucher(record: RawRecord, part: Partition) -> RawRecord:
     """A voucher without what only told whether it changed; no quantity is null."""
-    found = {name: value for name, value in plain(record, part).items() if name != _SIE}
-    rows = found.get("VoucherRows")
-    return (
-        {**found, "VoucherRows": [{**row, "Quantity": row.get("Quantity") or None} for row in rows]} if rows else found
-    )
+    found = plain({name: value for name, value in record.items() if name != _SIE}, part)
+    for row in found.get("VoucherRows") or ():
+        row["Quantity"] = row.get("Quantity") or None
+    return found
 
 
 def _fingerprint(record: RawRecord) -> RawRecord:
@@ -106,8 +105,12 @@ def _locked_until(client: Client) -> str:
     return str(record.get("EndDate") or "")
 
 
-def _read(client: Client, year: FinancialYear, content: bytes | None, *, closed: bool) -> Iterator[Page]:
-    mark = _mark(client, year, content, closed=closed)
+def _read(client: Client, year: FinancialYear, content: bytes | None, now: datetime, *, closed: bool) -> Iterator[Page]:
+    file = _file(year, content)
+    if file:
+        mark = _marked_by_file(file, known=closed and _agrees(client, year, file))
+    else:
+        mark = _marked_by_moment(_recently_changed(client, year, now), now)
     pages = PageReader(client, "3/vouchers", "Vouchers", _identify)
     for page in pages.read({"financialyear": year.id}):
         yield replace(page, records=[mark(record) for record in page.records])
@@ -117,35 +120,37 @@ def _identify(record: RawRecord) -> Any:
     return record.get("VoucherSeries"), record.get("VoucherNumber")
 
 
-def _mark(client: Client, year: FinancialYear, content: bytes | None, *, closed: bool) -> Mark:
-    """Return what adds to a header what shows changes, and in a closed year the rows."""
+def _file(year: FinancialYear, content: bytes | None) -> SieFile | None:
     try:
-        file = parse(content) if content else None
+        return parse(content) if content else None
     except ValueError as error:
         logger.warning("The financial year from %s: %s", year.first, error)
-        file = None
-    if file is None:
-        recent, today = _recently_changed(client, year), datetime.now(UTC).date().isoformat()
-        return lambda record: {**record, _SIE: today if _identify(record) in recent else None}
-    known = closed and _agrees(client, year, file)
+        return None
+
+
+def _marked_by_file(file: SieFile, *, known: bool) -> Mark:
+    """Return what adds to a header what the file says, and the rows themselves where the file is known to be whole."""
 
     def mark(record: RawRecord) -> RawRecord:
-        found = file.vouchers.get((str(record["VoucherSeries"]), str(record["VoucherNumber"])))
+        series, number = _identify(record)
+        found = file.vouchers.get((str(series), str(number)))
         if found is None:
             return {**record, _SIE: None}
         rows = voucher_rows(found, file)
-        return {
-            **record,
-            _SIE: rows,
-            **({**_NOWHERE, "VoucherRows": rows} if known and nothing_lost(found, file) else {}),
-        }
+        whole = {**_NOWHERE, "VoucherRows": rows} if known and nothing_lost(found, file) else {}
+        return {**record, _SIE: rows, **whole}
 
     return mark
 
 
-def _recently_changed(client: Client, year: FinancialYear) -> set[Any]:
-    """Return the vouchers that changed in the last days: without a SIE file, they are read anew each time."""
-    since = {"financialyear": year.id, "lastmodified": wall_clock(datetime.now(UTC) - _RECENT)}
+def _marked_by_moment(recent: set[Any], now: datetime) -> Mark:
+    """Return what adds the present moment to the headers of vouchers that changed lately: they are read anew."""
+    return lambda record: {**record, _SIE: now.isoformat() if _identify(record) in recent else None}
+
+
+def _recently_changed(client: Client, year: FinancialYear, now: datetime) -> set[Any]:
+    """Return the vouchers that changed in the last days."""
+    since = {"financialyear": year.id, "lastmodified": wall_clock(now - _RECENT)}
     try:
         pages = list(PageReader(client, "3/vouchers", "Vouchers", _identify).read(since))
     except RequestRefusedError as error:
