@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tap_kit.api import Api, Page
+from tap_kit.api import Api, Company, Page
 from tap_kit.limiter import Rate
+from tap_kit.pages import PageReader
 from tap_kit.table import Listing, Since
 
 if TYPE_CHECKING:
     from tap_kit.api import Json, Params
+    from tap_kit.client import Client
     from tap_kit.sign_in import SignIn
     from tap_kit.table import RawRecord
 
@@ -44,6 +46,7 @@ def fortnox(url: str, sign_in: SignIn, per_window: int = PER_WINDOW) -> Api:
         in_flight=IN_FLIGHT,
         page_params=page_params,
         read_page=read_page,
+        company=company,
         error_code=error_code,
         access_hint=lambda code: _ACCESS.get(code, "a scope, a licence or the user's right for it is missing"),
         access_codes=frozenset(_ACCESS),
@@ -74,6 +77,12 @@ _TRY_AGAIN = frozenset({"1000003", "1000029"})
 
 # "Invalid parameter": a list that does not take `lastmodified`.
 UNKNOWN_PARAMETER = "2000588"
+
+
+def company(client: Client) -> Company:
+    """Return the company behind the connection, by its organization number."""
+    record = PageReader(client, "3/companyinformation", "CompanyInformation", paged=False).fetch({}).records[0]
+    return Company(str(record.get("CompanyName") or ""), str(record.get("OrganizationNumber") or ""))
 
 
 def page_params(number: int) -> Params:

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.cli import run
+from tap_kit.consent import Consent
 from tap_kit.errors import AccessError, ConfigError
-from tap_kit.pages import PageReader
+from tap_kit.grant import Grant
 from tap_kit.tap import START_DATE, USER_AGENT, TableTap
 from tap_kit.token_store import TokenStore
-from tap_kit.tokens import Grant, Tokens
+from tap_kit.tokens import Tokens
 
 from tap_fortnox.api import AUTH_URL, PER_WINDOW, URL, WINDOW, fortnox
 from tap_fortnox.streams import STREAMS
@@ -55,8 +56,8 @@ class TapFortnox(TableTap):
             th.StringType,
             secret=True,
             title="Refresh token",
-            description="From connecting the company, where it is not connected as a service account. It is used "
-            "once: from then on the newest one is in the token store.",
+            description="From connecting the company elsewhere than with `tap-fortnox login`, which needs none here. "
+            "It is used once: from then on the newest one is in the token store.",
         ),
         th.Property(
             "token_store",
@@ -106,23 +107,24 @@ class TapFortnox(TableTap):
         if not (wanted := self.config.get("organization_number")):
             return
         try:
-            company = PageReader(self.client, "3/companyinformation", "CompanyInformation", paged=False).fetch({})
+            found = self.api.company(self.client)
         except AccessError as error:
             message = "organization_number cannot be compared, as the scope companyinformation is missing"
             raise ConfigError(f"{message}: connect the company again with it, or leave the setting out") from error
-        if _digits(wanted) != _digits(company.records[0].get("OrganizationNumber") or ""):
+        if _digits(wanted) != _digits(found.number):
             raise ConfigError("the connection is to another company than organization_number: nothing was read")
 
     def _tokens(self) -> Tokens:
         tenant, refresh_token = self.config.get("tenant_id"), self.config.get("refresh_token")
-        if bool(tenant) == bool(refresh_token):
-            raise ConfigError("set either tenant_id (of a service account) or refresh_token")
+        if tenant and refresh_token:
+            raise ConfigError("set either tenant_id (of a service account) or refresh_token, not both")
         if tenant and not tenant.isdigit():
             raise ConfigError("tenant_id is not a number: it is the company's database number")
         form = {"grant_type": "client_credentials" if tenant else "refresh_token"}
+        auth_url = self._url("auth_url", AUTH_URL)
         grant = Grant(
             vendor="Fortnox",
-            url=f"{self._url('auth_url', AUTH_URL)}/token",
+            url=f"{auth_url}/token",
             client_id=self.config["client_id"],
             client_secret=self.config["client_secret"],
             basic=True,
@@ -131,12 +133,23 @@ class TapFortnox(TableTap):
             refresh_token=refresh_token,
             sign_in_again="check tenant_id, or connect the company again"
             if tenant
-            else "connect the company again, and set the new refresh_token",
+            else f"connect the company again with {self.name} login",
             not_json_hint="check auth_url",
+            consent=None
+            if tenant
+            else Consent(
+                url=f"{auth_url}/auth",
+                days=45,  # and single use (Fortnox developer guide, Authorization)
+                renews=True,
+                scope="companyinformation",
+                params={"access_type": "offline"},
+                revoke_url=f"{auth_url}/revoke",
+            ),
         )
-        if not refresh_token:
+        if tenant:
             return Tokens(grant)
-        return Tokens(grant, TokenStore(self.config.get("token_store"), tap=self.name, seed=refresh_token))
+        seed = refresh_token or f"{self.config['client_id']} {self.config.get('organization_number') or ''}"
+        return Tokens(grant, TokenStore(self.config.get("token_store"), tap=self.name, seed=seed))
 
     def _url(self, setting: str, example: str) -> str:
         url: str = self.config[setting].rstrip("/")

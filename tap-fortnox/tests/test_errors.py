@@ -123,7 +123,6 @@ SETTINGS = {
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "either tenant_id"),
         ({"tenant_id": "1", "refresh_token": "refresh-token-0"}, "either tenant_id"),
         ({"tenant_id": "Björk AB"}, "tenant_id is not a number"),
         ({"tenant_id": "1", "api_url": "api.fortnox.se"}, "api_url is not a URL"),
@@ -156,6 +155,12 @@ def issued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr("requests.post", post)
     return asked
+
+
+def test_without_a_service_account_somebody_has_to_sign_in(tmp_path: Path) -> None:
+    tap = TapFortnox(config={**SETTINGS, "token_store": str(tmp_path / "tokens.json")})
+    with pytest.raises(ConfigError, match="nobody has signed in to Fortnox yet: run tap-fortnox login"):
+        tap.api.sign_in.headers()
 
 
 def test_a_service_account_needs_no_refresh_token(issued: list[dict[str, Any]]) -> None:

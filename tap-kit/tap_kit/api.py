@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tap_kit.client import Client
     from tap_kit.limiter import Rate
     from tap_kit.sign_in import SignIn
 
@@ -35,6 +36,17 @@ class Page:
     received_at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Whose data it is: the name, and what tells it from others at the vendor."""
+
+    name: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
 class PageParams(Protocol):
     """Returns the query parameters that ask for a page, the first being 1."""
 
@@ -56,6 +68,7 @@ class Api:
         size_params: those of them that say how many records a page holds.
         read_page: takes a decoded answer and the name of its list, and returns the page.
             Raises LookupError where the answer holds no such list.
+        company: asks which company it is.
         error_code: takes an error's body, decoded, or as text if it is no JSON, and returns the vendor's code or "".
         access_hint: says what to change when a stream is refused, given the vendor's code.
         access_codes: codes of a 4xx that say that a right, scope or licence is missing.
@@ -72,6 +85,7 @@ class Api:
     in_flight: int
     page_params: PageParams
     read_page: Callable[[Json, str], Page]
+    company: Callable[[Client], Company]
     error_code: Callable[[Json], str]
     access_hint: Callable[[str], str]
     credentials_hint: str

@@ -6,7 +6,9 @@ import json
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -15,9 +17,10 @@ from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from tap_kit.errors import ConfigError, TapError
+from tap_kit.times import moment, now_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _LOCK_SECONDS = 120  # a renewal takes seconds; whoever holds the lock longer hangs
 
@@ -31,13 +34,35 @@ class Stored:
     tokens: dict[str, dict[str, Any]]
 
     @property
+    def entry(self) -> Mapping[str, Any]:
+        """What was saved for the seed: `refresh_token`, the moment `saved`, and what signing in told."""
+        return self.tokens.get(self.seed, {})
+
+    @property
     def refresh_token(self) -> str | None:
         """The last refresh token that grew from the seed, or None of a new seed."""
-        return self.tokens.get(self.seed, {}).get("refresh_token")
+        return self.entry.get("refresh_token")
 
-    def save(self, refresh_token: str) -> None:
-        """Write the token so that a crash leaves the old file or the new one, and only its owner reads it."""
-        self.tokens[self.seed] = {"refresh_token": refresh_token}
+    @property
+    def days_left(self) -> int | None:
+        """Days until the token ends, the last one counted in, at most 0 afterwards; None if that was never told."""
+        if not (days := self.entry.get("days")):
+            return None
+        left = moment(self.entry["saved"]) + timedelta(days=days) - datetime.now(UTC)
+        return ceil(left / timedelta(days=1))
+
+    def save(self, refresh_token: str, **told: Any) -> None:
+        """Keep a token, and what signing in told besides: `days` that a token lasts, `company`, `number`, `scope`."""
+        self.tokens[self.seed] = {**self.entry, **told, "refresh_token": refresh_token, "saved": now_text()}
+        self._write()
+
+    def forget(self) -> None:
+        """Delete what was saved for the seed."""
+        self.tokens.pop(self.seed, None)
+        self._write()
+
+    def _write(self) -> None:
+        """Write so that a crash leaves the old file or the new one, and only its owner reads it."""
         new = _new(self.path)
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -61,10 +86,13 @@ class TokenStore:
     def __init__(self, where: str | None, *, tap: str, seed: str) -> None:
         """Take the setting `token_store` (a path, a file:// URL, or None for the user's own folder) and the seed.
 
+        The seed is the setting `refresh_token`, or without one what tells the connection from others.
+
         Raises:
             ConfigError: it is no file.
         """
         digest = sha256(seed.encode()).hexdigest()
+        self.tap = tap
         self._seed = digest[:32]
         self._path = _path(where) if where else user_state_path(tap) / f"{digest[:16]}.json"
 

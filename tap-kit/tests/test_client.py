@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_kit import client as client_module
-from tap_kit.api import Api, Page
+from tap_kit.api import Api, Company, Page
 from tap_kit.client import Client
 from tap_kit.errors import (
     AccessError,
@@ -41,6 +41,7 @@ def api(url: str) -> Api:
         in_flight=4,
         page_params=lambda number: {"page": number},
         read_page=lambda body, name: Page(body[name]),
+        company=lambda _: Company("Acme", "1"),
         error_code=lambda body: str(body["code"]),
         access_hint=lambda code: f"ask for {code}",
         credentials_hint="check the key",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tap_kit.api import Api, Page
+from tap_kit.api import Api, Company, Page
 from tap_kit.client import Client
 from tap_kit.details import Details
 from tap_kit.errors import RequestRefusedError, RunStoppedError
@@ -137,6 +137,7 @@ def run(books: Books, stream: Stream, state: dict[str, Any] | None = None, **con
             page_params=lambda number, /: {"page": number},
             size_params={"size": SIZE},
             read_page=lambda body, _: body,
+            company=lambda _: Company("Acme", "1"),
             error_code=str,
             access_hint=str,
             credentials_hint="",

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
+from tap_kit import grant as grant_module
 from tap_kit import tokens as tokens_module
 from tap_kit.errors import ConfigError, CredentialsError, VendorChangedError, VendorError
+from tap_kit.grant import Grant
 from tap_kit.token_store import TokenStore
-from tap_kit.tokens import Grant, Tokens
+from tap_kit.tokens import Tokens
 from tenacity import wait_none
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens_module, "wait_random_exponential", lambda **_: wait_none())
+    monkeypatch.setattr(grant_module, "wait_random_exponential", lambda **_: wait_none())
 
 
 def grant(issuer: Issuer, seed: str = SEED, *, basic: bool = True) -> Grant:
@@ -166,7 +168,8 @@ def test_without_a_store_in_the_settings_the_users_own_folder_is_taken(
 
 def test_two_processes_at_once_take_turns(issuer: Issuer, tmp_path: Path) -> None:
     script = (
-        "import sys; from tap_kit.token_store import TokenStore; from tap_kit.tokens import Grant, Tokens\n"
+        "import sys; from tap_kit.token_store import TokenStore; from tap_kit.grant import Grant\n"
+        "from tap_kit.tokens import Tokens\n"
         "grant = Grant('Vendor', sys.argv[1], 'app', 'hidden', True, {'grant_type': 'refresh_token'},"
         " refresh_token='seed-1')\n"
         "Tokens(grant, TokenStore(sys.argv[2], tap='t', seed='seed-1')).headers()\n"
@@ -175,7 +178,7 @@ def test_two_processes_at_once_take_turns(issuer: Issuer, tmp_path: Path) -> Non
     running = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert len(issuer.asked) == 3
-    assert json.loads((tmp_path / "tokens.json").read_text())["tokens"].popitem()[1] == {"refresh_token": issuer.valid}
+    assert json.loads((tmp_path / "tokens.json").read_text())["tokens"].popitem()[1]["refresh_token"] == issuer.valid
 
 
 @pytest.mark.parametrize("point", ["before the request", "while it is saved", "after it was saved"])
@@ -183,13 +186,13 @@ def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Issuer, tmp_path
     """Killed while it saves means: between writing the new file and putting it in place of the old one."""
     kill = "lambda *a, **k: os._exit(9)"
     patch = {
-        "before the request": f"tap_kit.tokens.requests.post = {kill}",
+        "before the request": f"tap_kit.grant.requests.post = {kill}",
         "while it is saved": f"pathlib.Path.replace = {kill}",
         "after it was saved": "tap_kit.tokens.conceal = lambda secret: os._exit(9) if 'access' in secret else None",
     }[point]
     script = (
         "import os, pathlib, sys, tap_kit.tokens; from tap_kit.token_store import TokenStore\n"
-        f"from tap_kit.tokens import Grant, Tokens\n{patch}\n"
+        f"from tap_kit.grant import Grant; from tap_kit.tokens import Tokens\n{patch}\n"
         "grant = Grant('Vendor', sys.argv[1], 'app', 'hidden', True, {'grant_type': 'refresh_token'},"
         " refresh_token='seed-1')\n"
         "Tokens(grant, TokenStore(sys.argv[2], tap='t', seed='seed-1')).headers()\n"

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tap_kit.api import Api, Page
+from tap_kit.api import Api, Company, Page
 from tap_kit.changes import ByKey
 from tap_kit.limiter import Duration, Rate
+from tap_kit.pages import PageReader
 from tap_kit.table import Cursor
 
 from tap_procountor.shapes import BY_ID
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tap_kit.api import Json, Params
+    from tap_kit.client import Client
     from tap_kit.sign_in import SignIn
 
 URL = "https://api.procountor.com/latest/api"
@@ -39,7 +41,7 @@ INVOICEABLE = (
     "'Allow the usage of invoiceable API clients' must be on "
     "(Management > Company info > Usage settings > Integration settings)"
 )
-_CREDENTIALS = f"check client_id, client_secret and api_key or refresh_token; {INVOICEABLE}"
+_CREDENTIALS = f"check client_id, client_secret and api_key, or sign in again with tap-procountor login; {INVOICEABLE}"
 _ACCESS = f"the user behind the credentials has no right to it, or the company not the product; {INVOICEABLE}"
 
 
@@ -54,6 +56,7 @@ def procountor(url: str, sign_in: SignIn, requests_per_second: int) -> Api:
         page_params=page_params,
         size_params={"size": PAGE},
         read_page=read_page,
+        company=company,
         error_code=error_code,
         access_hint=lambda _: _ACCESS,
         credentials_hint=_CREDENTIALS,
@@ -61,6 +64,12 @@ def procountor(url: str, sign_in: SignIn, requests_per_second: int) -> Api:
         retry_codes=frozenset({"UNABLE_TO_GET_CONNECTION"}),  # under load (release notes 25.02)
         zone=ZONE,
     )
+
+
+def company(client: Client) -> Company:
+    """Return the company behind the credentials; a token is of one user in one company (OpenAPI, SessionInfo)."""
+    (session,) = PageReader(client, "sessioninfo", "", paged=False).fetch({}).records
+    return Company(str(session.get("name")), str(session["companyId"]))
 
 
 def page_params(number: int) -> Params:

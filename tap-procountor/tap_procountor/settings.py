@@ -35,20 +35,20 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         secret=True,
         title="API key",
-        description="Of a technical API user in the company. Either this or a refresh token.",
+        description="Of a technical API user in the company. Without it, a user signs in with `tap-procountor login`.",
     ),
     th.Property(
         "refresh_token",
         th.StringType,
         secret=True,
         title="Refresh token",
-        description="From signing in with Procountor; it lasts six months. Either this or an API key.",
+        description="Of somebody who signed in elsewhere than with `tap-procountor login`, which needs none here.",
     ),
     th.Property(
         "redirect_uri",
         th.StringType,
         title="Redirect URI",
-        description="The address that Procountor knows the integration by; sent along when tokens are asked for.",
+        description="The address that Procountor knows the integration by, and sends the browser back to.",
     ),
     TOKEN_STORE,
     th.Property(
@@ -84,7 +84,7 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         default=LOGIN_URL,
         title="Login URL",
-        description="Where a user signs in, for tap-procountor-login.",
+        description="Where a user signs in, for `tap-procountor login`.",
     ),
     USER_AGENT,
 ).to_dict()
@@ -92,11 +92,11 @@ SETTINGS = th.PropertiesList(
 
 def check(settings: Mapping[str, Any]) -> None:
     """Raise ConfigError if a setting cannot be right."""
-    if bool(settings.get("api_key")) == bool(settings.get("refresh_token")):
-        raise ConfigError("set either api_key (of a technical API user) or refresh_token (from tap-procountor-login)")
+    if settings.get("api_key") and settings.get("refresh_token"):
+        raise ConfigError("set either api_key (of a technical API user) or refresh_token (of a user), not both")
     if settings["requests_per_second"] < 1:
         raise ConfigError("requests_per_second must be at least 1")
-    for name in ("api_url", "auth_url"):
+    for name in ("api_url", "auth_url", "login_url"):
         url = urlsplit(settings.get(name) or URL)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise ConfigError(f"{name} is not a URL such as {URL}")

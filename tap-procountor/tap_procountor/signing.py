@@ -1,11 +1,14 @@
-"""Signing in: with the API key of a technical user, or as a user who signed in with Procountor."""
+"""Signing in: with the API key of a technical user, or as a user who signs in with Procountor."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tap_kit.consent import Consent
+from tap_kit.grant import Grant
 from tap_kit.token_store import TokenStore
-from tap_kit.tokens import Grant, Tokens
+from tap_kit.tokens import Tokens
 
 from tap_procountor.api import INVOICEABLE
 from tap_procountor.settings import token_url
@@ -25,13 +28,20 @@ def signed_in(settings: Mapping[str, Any]) -> Tokens:
     if key := settings.get("api_key"):
         form = {"grant_type": "client_credentials", "api_key": key}
         return Tokens(_grant(settings, form, "make a new API key"))
-    seed = settings["refresh_token"]
-    again = "sign in again, as a refresh token lasts six months"
-    grant = _grant(settings, {"grant_type": "refresh_token"}, again, seed)
+    seed = settings.get("refresh_token")
+    again = f"sign in again with {TAP} login, as a refresh token lasts six months"
+    consent = Consent(
+        url=settings["login_url"],
+        days=180,  # "six months" (release notes, January 2021)
+        renews=False,  # clients see no other one come with an access token
+        redirect_uri=settings.get("redirect_uri") or "",
+    )
+    grant = replace(_grant(settings, {"grant_type": "refresh_token"}, again), refresh_token=seed, consent=consent)
+    seed = seed or f"{settings['client_id']} {settings.get('company_id') or ''}"
     return Tokens(grant, TokenStore(settings.get("token_store"), tap=TAP, seed=seed))
 
 
-def _grant(settings: Mapping[str, Any], form: Mapping[str, str], again: str, refresh_token: str | None = None) -> Grant:
+def _grant(settings: Mapping[str, Any], form: Mapping[str, str], again: str) -> Grant:
     """Everything goes into the body, and the content type has no charset (release notes 23.09 and 24.08).
 
     Most clients send the redirect URI along, some do without.
@@ -44,7 +54,6 @@ def _grant(settings: Mapping[str, Any], form: Mapping[str, str], again: str, ref
         client_secret=settings["client_secret"],
         basic=False,
         form={**form, **redirect},
-        refresh_token=refresh_token,
         sign_in_again=f"{again}; {INVOICEABLE}",
         not_json_hint="check auth_url",
     )

@@ -28,7 +28,7 @@ FORBIDDEN = Reply({"errors": [{"status": 403, "message": "INSUFFICIENT_RIGHTS"}]
     [
         ({"client_id": None}, "'client_id' is a required property"),
         ({"client_secret": None}, "'client_secret' is a required property"),
-        ({"api_key": None}, "set either api_key"),
+        ({"api_key": None}, "nobody has signed in to Procountor yet: run tap-procountor login"),
         ({"refresh_token": "r3fr3sh"}, "set either api_key"),
         ({"api_url": "api.procountor.com"}, "api_url is not a URL"),
         ({"auth_url": "oauth/token"}, "auth_url is not a URL"),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tap_kit.api import Api, Page
+from tap_kit.api import Api, Company, Page
 from tap_kit.changes import NewestFirst, Settled
+from tap_kit.consent import Consent
 from tap_kit.frames import Frames
+from tap_kit.grant import Grant
 from tap_kit.limiter import Duration, Rate
+from tap_kit.pages import PageReader
 from tap_kit.sign_in import ApiKey
 from tap_kit.table import Cursor
-from tap_kit.tokens import Grant, Tokens
+from tap_kit.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from tap_kit.api import Json, Params
+    from tap_kit.client import Client
     from tap_kit.sign_in import SignIn
     from tap_kit.token_store import TokenStore
 
@@ -43,10 +47,11 @@ def qonto(url: str, sign_in: SignIn) -> Api:
         in_flight=IN_FLIGHT,
         page_params=page_params,
         read_page=read_page,
+        company=company,
         error_code=error_code,
         access_hint=lambda code: _ACCESS.get(code, _ACCESS["forbidden"]),
         credentials_hint="check api_key, <organization slug>:<secret key> from the app's Integrations, "
-        "or client_id, client_secret and refresh_token",
+        "or sign in again with tap-qonto login",
         not_json_hint=SIGN_ON,
     )
 
@@ -58,18 +63,28 @@ def by_key(api_key: str, staging: Mapping[str, str]) -> SignIn:
 
 def by_oauth(settings: Mapping[str, Any], store: TokenStore, staging: Mapping[str, str]) -> SignIn:
     """Sign requests with access tokens that a refresh token gives; it is another one after every use."""
+    url = settings["auth_url"].rstrip("/")
     grant = Grant(
         vendor="Qonto",
-        url=f"{settings['auth_url'].rstrip('/')}/token",
+        url=f"{url}/token",
         client_id=settings["client_id"],
         client_secret=settings["client_secret"],
         basic=False,  # into the form (docs.qonto.com, "Exchange authorization code for tokens")
         form={"grant_type": "refresh_token"},
         headers=staging,
-        refresh_token=settings["refresh_token"],
-        # 90 days, and 60 seconds after its first use (docs.qonto.com, "Refresh tokens").
-        sign_in_again="refresh_token is used up, revoked or older than 90 days: sign in again and set the new one",
+        refresh_token=settings.get("refresh_token"),
+        sign_in_again="it is used up, revoked or older than 90 days: sign in again with tap-qonto login",
         not_json_hint=SIGN_ON,
+        consent=Consent(
+            url=f"{url}/auth",
+            # 90 days, and 60 seconds after its first use (docs.qonto.com, "Refresh tokens").
+            days=90,
+            renews=True,
+            # Without offline_access there is no refresh token (docs.qonto.com, "Refresh tokens").
+            scope="offline_access organization.read",
+            pkce=True,
+            revoke_url=f"{url}/revoke",
+        ),
     )
     return Tokens(grant, store, headers=staging)
 
@@ -83,6 +98,12 @@ _ACCESS = {
     "unauthorized": "it needs OAuth 2.0, an API key does not reach it",
     "authorization_token_invalid": "it needs OAuth 2.0, an API key does not reach it",
 }
+
+
+def company(client: Client) -> Company:
+    """Return the organization behind the credentials; one consent, or one key, is for one."""
+    (organization,) = PageReader(client, "organization", "organization", paged=False).fetch({}).records
+    return Company(str(organization.get("name") or organization.get("legal_name")), str(organization["slug"]))
 
 
 def page_params(number: int) -> Params:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import FILES_URI, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.tap import COLUMNS_FILE, FILES_URI, HASH_KEY, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_qonto.api import AUTH_URL, URL
 from tap_qonto.iban import is_iban
@@ -16,7 +16,8 @@ from tap_qonto.iban import is_iban
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OAUTH = ("client_id", "client_secret", "refresh_token")
+APP = ("client_id", "client_secret")
+OAUTH = (*APP, "refresh_token")
 
 _API_KEY = re.compile(r"[^\s:]+:[^\s:]+")
 
@@ -27,7 +28,7 @@ SETTINGS = th.PropertiesList(
         secret=True,
         title="API key",
         description="<organization slug>:<secret key>, from the Qonto app under Integrations. "
-        "Either this, or client_id, client_secret and refresh_token.",
+        "Either this, or client_id and client_secret to sign in with `tap-qonto login`.",
     ),
     th.Property(
         "client_id",
@@ -47,7 +48,8 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         secret=True,
         title="Refresh token",
-        description="The one that signing in gave. Qonto gives another one at every use, which token_store keeps.",
+        description="Of somebody who signed in elsewhere than with `tap-qonto login`, which needs none here. "
+        "Qonto gives another one at every use, which token_store keeps.",
     ),
     TOKEN_STORE,
     th.Property(
@@ -64,6 +66,8 @@ SETTINGS = th.PropertiesList(
         title="IBANs",
         description="Read the transactions of these bank accounts only. Without it those of all accounts are read.",
     ),
+    COLUMNS_FILE,
+    HASH_KEY,
     FILES_URI,
     th.Property(
         "api_url",
@@ -88,9 +92,9 @@ def check(settings: Mapping[str, Any]) -> None:
     key, given = settings.get("api_key"), [name for name in OAUTH if settings.get(name)]
     if key and given:
         raise ConfigError(f"api_key and {', '.join(given)} are set: one credential is enough, remove the other")
-    if not key and len(given) < len(OAUTH):
-        missing = ", ".join(name for name in OAUTH if name not in given)
-        raise ConfigError(f"set {missing}" if given else f"set api_key, or {', '.join(OAUTH)}")
+    if not key and (missing := [name for name in APP if name not in given]):
+        both = ", ".join(missing)
+        raise ConfigError(f"set {both}" if given else f"set api_key, or {both} and sign in with tap-qonto login")
     if key and not _API_KEY.fullmatch(key):
         raise ConfigError("api_key is not of the form <organization slug>:<secret key>, without spaces or line breaks")
     if wrong := [name for name in (*OAUTH, "staging_token") if re.search(r"\s", settings.get(name) or "")]:

@@ -34,7 +34,8 @@ class TapQonto(TableTap):
         if settings.get("api_key"):
             sign_in = by_key(settings["api_key"], staging)
         else:
-            store = TokenStore(settings.get("token_store"), tap=self.name, seed=settings["refresh_token"])
+            seed = settings.get("refresh_token") or settings["client_id"]
+            store = TokenStore(settings.get("token_store"), tap=self.name, seed=seed)
             sign_in = by_oauth(settings, store, staging)
         return qonto(settings["api_url"].rstrip("/"), sign_in)
 

@@ -1,0 +1,59 @@
+"""What a tap's command line can do beside Singer's own: `tap-x login`, `logout`, `status` and `check`."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+from singer_sdk.plugin_base import _ConfigInput
+
+from tap_kit.callback import PORT
+from tap_kit.inputs import read_json
+from tap_kit.login import login, logout, status
+from tap_kit.preflight import check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_kit.tap import TableTap
+
+NAMES = ("login", "logout", "status", "check")
+
+
+def commands(tap: type[TableTap]) -> click.Group:
+    """Return the commands of a tap."""
+
+    def opened(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(config: _ConfigInput | None, catalog: IO[str] | None, **options: Any) -> Any:
+            given = config or _ConfigInput()
+            chosen = read_json("catalog", catalog.read()) if catalog else None
+            return work(tap(config=given.config, parse_env_config=given.parse_env, catalog=chosen), **options)
+
+        return run
+
+    def command(name: str, work: Callable[..., Any], says: str, *options: click.Option) -> click.Command:
+        params: list[click.Parameter] = [
+            click.Option(["--config"], multiple=True, callback=tap.cb_config, help="A file with settings, or ENV."),
+            click.Option(["--catalog"], type=click.File(), help="Which streams are selected."),
+            *options,
+        ]
+        return click.Command(name, callback=opened(work), params=params, help=says)
+
+    by_hand = click.Option(
+        ["--browser/--no-browser"], default=True, help="Open a browser here, or take the address that one was sent to."
+    )
+    port = click.Option(
+        ["--port"],
+        type=click.IntRange(1, 65535),
+        default=PORT,
+        show_default=True,
+        help="Of http://localhost:…/callback.",
+    )
+    scopes = click.Option(["--scopes"], help="Ask for these, not for those of the selected streams.")
+    listed = (
+        command("login", login, "Sign in with a browser, and keep the token.", by_hand, port, scopes),
+        command("logout", logout, "Revoke the sign-in, and delete it."),
+        command("status", status, "Say who is signed in, and for how long."),
+        command("check", check, "Say which selected streams can be read. Exit code 0: all, 1: not all, 2: settings."),
+    )
+    return click.Group(tap.name, commands={one.name: one for one in listed if one.name})
