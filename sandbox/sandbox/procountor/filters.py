@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sandbox.procountor.errors import ApiError
 
 Json = dict[str, Any]
 Test = Callable[[Json], bool]
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+MOST = 200
+"""Values of one parameter."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,13 @@ def number(parameter: str, field: str) -> Filter:
     return make
 
 
-def integers(asked: Asked, parameter: str, most: int = 200) -> list[int]:
+def integers(asked: Asked, parameter: str) -> list[int]:
     """400 for what is no number, and for too many of them."""
     found = asked.many(parameter)
     if any(not re.fullmatch("-?[0-9]{1,18}", part) for part in found):
         raise ApiError(400, f"{parameter} must be a number", parameter)
-    if len(found) > most:
-        raise ApiError(400, f"{parameter} takes at most {most} values", parameter)
+    if len(found) > MOST:
+        raise ApiError(400, f"{parameter} takes at most {MOST} values", parameter)
     return [int(part) for part in found]
 
 
@@ -149,39 +148,27 @@ def truth(asked: Asked, parameter: str, default: bool | None) -> bool | None:  #
     return default if found is None else found == "true"
 
 
-def days(start: str, end: str, field: str, last: str = "") -> Filter:
-    """Between two dates; `last` is the field for the end where it is another one."""
-    return _span((start, end), (field, last or field), DATE)
-
-
-def moments(start: str, end: str, field: str) -> Filter:
-    """Between two times without a zone."""
-    return _span((start, end), (field, field), MOMENT)
-
-
-def _span(parameters: tuple[str, str], fields: tuple[str, str], form: re.Pattern[str]) -> Filter:
-    size = 10 if form is DATE else 19
-
-    def bound(asked: Asked, parameter: str) -> str | None:
-        given = asked.one(parameter)
-        if given is None:
-            return None
-        try:
-            datetime.fromisoformat(given if form.fullmatch(given) else "")
-        except ValueError:
-            raise ApiError(400, f"{parameter} is not a valid date", parameter) from None
-        return given
-
-    def cut(record: Json, field: str) -> str:
-        return str(record.get(field) or "")[:size]
+def member(parameter: str, field: str, key: str = "") -> Filter:
+    """One of several values stands in a list, or under `key` of one of its objects."""
 
     def make(asked: Asked) -> Test | None:
-        low, high = (bound(asked, parameter) for parameter in parameters)
-        if low is None and high is None:
-            return None
-        floor, ceiling, (first, last) = low or "", high or "9999", fields
-        if asked.exclusive:
-            return lambda record: cut(record, first) > floor and cut(record, last) < ceiling
-        return lambda record: cut(record, first) >= floor and cut(record, last) <= ceiling
+        wanted = set(asked.many(parameter))
+        if len(wanted) > MOST:
+            raise ApiError(400, f"{parameter} takes at most {MOST} values", parameter)
+
+        def test(record: Json) -> bool:
+            return any(str(item[key] if key else item) in wanted for item in value(record, field) or ())
+
+        return test if wanted else None
+
+    return make
+
+
+def only_for(kind: str, inner: Filter) -> Filter:
+    """A filter that records of other types pass."""
+
+    def make(asked: Asked) -> Test | None:
+        test = inner(asked)
+        return None if test is None else lambda record: record["type"] != kind or test(record)
 
     return make

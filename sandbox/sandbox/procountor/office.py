@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from sandbox.procountor import facts, office_facts
 from sandbox.procountor.errors import ApiError
-from sandbox.procountor.filters import DATE
 from sandbox.procountor.invoices import RATES
+from sandbox.procountor.spans import DATE
 from sandbox.procountor.times import later
 
 if TYPE_CHECKING:

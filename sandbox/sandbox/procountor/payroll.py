@@ -42,6 +42,7 @@ def employees(books: Books, draw: Draw) -> None:
             "automatedTaxCard": True,
             "active": active,
             "_person": person["id"],
+            "_groups": person["registryInfo"]["personGroupsIds"],
             "_salary": draw.randrange(280_000, 450_000),
         }
     for name, code, category in TYPES:

@@ -107,8 +107,9 @@ def person(books: Books, draw: Draw, number: int, created: str) -> tuple[Json, J
             "language": "FINNISH",
             "gender": "NOT_APPLICABLE",
         },
-        "registryInfo": {"active": active, "personGroupsIds": [], "reportGroupId": None},
+        "registryInfo": {"active": active, "personGroupsIds": [100_001], "reportGroupId": None},
         "version": created,
+        "_group": "Staff",
     }
     shown: Json = {
         "id": partner_id,

@@ -10,7 +10,7 @@ import msgspec
 from sandbox.procountor import facts
 from sandbox.procountor.draw import cents, euros
 from sandbox.procountor.errors import ApiError
-from sandbox.procountor.filters import DATE
+from sandbox.procountor.spans import DATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

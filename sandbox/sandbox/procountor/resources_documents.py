@@ -6,13 +6,13 @@ from sandbox.procountor import facts
 from sandbox.procountor.filters import (
     among,
     contains,
-    days,
     flag,
-    moments,
+    member,
     number,
     text,
 )
 from sandbox.procountor.resource import Resource
+from sandbox.procountor.spans import days, moments, sizes
 
 VERSION = moments("versionStartDate", "versionEndDate", "version")
 CREATED = moments("createdStartDate", "createdEndDate", "created")
@@ -47,6 +47,7 @@ DOCUMENTS = (
             number("businessPartnerId", "partnerId"),
             number("factoringContractId", "factoringContractId"),
             number("invoiceNumber", "invoiceNumber"),
+            member("productId", "invoiceRows", "productId"),
             text("originalInvoiceNumber", "originalInvoiceNumber"),
             contains("searchTerm", "counterParty.counterPartyAddress.name", "invoiceNumber", "additionalInformation"),
         ),
@@ -102,6 +103,7 @@ DOCUMENTS = (
             days("createdStartDate", "createdEndDate", "attached"),
             contains("name", "name"),
             number("referenceId", "referenceId"),
+            sizes("minSize", "maxSize", "size"),
             among("type", "_type", (*facts.RECEIPT_TYPES, "OFFER", "VAT_SUMMARY", "BANK_STATEMENT_EVENT")),
         ),
     ),

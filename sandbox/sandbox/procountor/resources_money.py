@@ -5,15 +5,22 @@ from __future__ import annotations
 from sandbox.procountor.filters import (
     among,
     contains,
-    days,
     header,
     hidden_unless,
+    member,
     number,
     numbers,
     text,
 )
 from sandbox.procountor.resource import Resource
 from sandbox.procountor.shapes import nested
+from sandbox.procountor.spans import days
+
+SLIP_STATUSES = (
+    *("UNFINISHED", "APPROVED", "CORRECTION", "INVALIDATED", "PAYMENT_QUEUED", "PAYMENT_SENT_TO_BANK", "PAID"),
+    *("PARTLY_PAID", "MARKED_PAID", "EARNINGS_REPORTED"),
+)
+"""Of the filter: slips themselves have other ones."""
 
 BANKING = (
     Resource(
@@ -102,6 +109,7 @@ PAYROLL = (
             hidden_unless("includeInactive", "active"),
             text("personNumber", "personNumber"),
             text("salaryChannel", "salaryChannel"),
+            member("personGroupId", "_groups"),
         ),
     ),
     Resource(
@@ -138,6 +146,7 @@ PAYROLL = (
             days("paydayStartDate", "paydayEndDate", "payday"),
             contains("employeeName", "employeeName"),
             numbers("slipNumber", "slipNumber"),
+            among("status", "status", SLIP_STATUSES),
         ),
     ),
     Resource(
@@ -147,7 +156,13 @@ PAYROLL = (
         one=False,
         orders=(("orderByCode", "code"),),
         order=("code", False),
-        filters=(contains("name", "name"), number("code", "code"), text("category", "category")),
+        filters=(
+            contains("name", "name"),
+            number("code", "code"),
+            text("category", "category"),
+            number("incomeTypeCode", "incomeTypeCode"),
+            text("incomeType", "incomeType"),
+        ),
     ),
     Resource(name="labor_union_settings", path="payrolls/laborunionsettings", envelope="", paged=False, one=False),
 )

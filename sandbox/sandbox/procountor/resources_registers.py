@@ -9,12 +9,14 @@ from sandbox.procountor.filters import (
     flag,
     header,
     hidden_unless,
-    moments,
+    member,
     numbers,
+    only_for,
     text,
 )
 from sandbox.procountor.resource import Resource
 from sandbox.procountor.shapes import users_by_id
+from sandbox.procountor.spans import days, moments
 
 VERSION = moments("versionStartDate", "versionEndDate", "version")
 
@@ -36,6 +38,7 @@ REGISTERS = (
             text("customerNumber", "invoicingInfo.customerNumber"),
             text("identifierType", "invoicingInfo.identifierType"),
             contains("mainGroup", "additionalInfo.group"),
+            member("partnerGroup", "registryInfo.partnerGroups", "name"),
             header("name", "name"),
             header("identifier", "invoicingInfo.identifier"),
             VERSION,
@@ -58,6 +61,8 @@ REGISTERS = (
         filters=(
             hidden_unless("includeInactive", "registryInfo.active"),
             text("personNumber", "invoicingInfo.personNumber"),
+            member("personGroupId", "registryInfo.personGroupsIds"),
+            text("mainPersonGroup", "_group"),
         ),
     ),
     Resource(
@@ -73,6 +78,7 @@ REGISTERS = (
             contains("name", "name"),
             contains("code", "code"),
             numbers("group", "productGroupId"),
+            only_for("TRAVEL", days("startDate", "endDate", "endDate", "startDate")),
             VERSION,
         ),
     ),
@@ -88,7 +94,7 @@ REGISTERS = (
         path="dimensions",
         envelope="",
         paged=False,
-        filters=(contains("name", "name"),),
+        filters=(contains("name", "name"), member("codeName", "items", "codeName")),
     ),
     Resource(
         name="factoring_contracts",
@@ -104,7 +110,7 @@ REGISTERS = (
         one=False,
         orders=(("orderByCreatedDate", "_created"),),
         order=("_created", True),
-        filters=(text("url", "url"),),
+        filters=(text("url", "url"), member("eventType", "subscriptions")),
     ),
     Resource(
         name="verifier_lists",

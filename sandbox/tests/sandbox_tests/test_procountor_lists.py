@@ -108,6 +108,62 @@ def test_filters(procountor: ProcountorClient) -> None:
     assert all(file["attached"] > "2026" for file in files)
 
 
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("attachments", {"minSize": 500}),
+        ("attachments", {"maxSize": 500}),
+        ("attachments", {"type": "JOURNAL"}),
+        ("attachments", {"name": "DOCUMENT-100001"}),
+        ("bankstatements", {"startDate": "2026-01-01", "endDate": "2026-02-28"}),
+        ("businesspartners", {"type": "SUPPLIER,PERSON"}),
+        ("businesspartners", {"partnerGroup": "Key customers"}),
+        ("businesspartners", {"mainGroup": "retail"}),
+        ("businesspartners", {"customerNumber": "1004"}),
+        ("businesspartners/groups", {"active": "true"}),
+        ("factoringcontracts", {"financingCompanyId": "{}"}),
+        ("invoices", {"invoiceNumber": 7}),
+        ("invoices", {"businessPartnerId": 100_001}),
+        ("invoices", {"productId": "100001,100003"}),
+        ("invoices", {"searchTerm": "koivu"}),
+        ("invoices", {"invoiceChannel": "MAIL,EMAIL"}),
+        ("invoices", {"dueStartDate": "2026-06-01"}),
+        ("ledgerreceipts", {"types": "SALARY,JOURNAL"}),
+        ("ledgerreceipts", {"status": "UNFINISHED"}),
+        ("ledgerreceipts", {"createdEndDate": "2024-12-31T00:00:00"}),
+        ("payments", {"startDate": "2026-01-01"}),
+        ("payments/directsalarypayments", {"customId": "202601"}),
+        ("payments/errormessages", {"status": "UNHANDLED"}),
+        ("payrolls/salarylists", {"name": "2026-01"}),
+        ("payrolls/salarylists", {"paymentPeriodStart": "2026-01-01", "paymentPeriodEnd": "2026-01-31"}),
+        ("payrolls/salaryslips", {"slipNumber": "1,2"}),
+        ("payrolls/salaryslips", {"paydayStartDate": "2026-05-01"}),
+        ("payrolls/salarytypes", {"category": "FRINGE_BENEFITS"}),
+        ("persons", {"personNumber": 2}),
+        ("products", {"group": 100_001}),
+        ("products", {"active": "false"}),
+        ("products", {"code": "s0"}),
+        ("referencepayments", {"startDate": "2026-01-01", "endDate": "2026-01-31"}),
+    ],
+)
+def test_every_filter_chooses_some(procountor: ProcountorClient, path: str, params: dict[str, object]) -> None:
+    every = procountor.chain(path, size=200) if path in PAGED else procountor.pages(path)
+    if "financingCompanyId" in params:
+        params = {"financingCompanyId": every[0]["financingCompany"]["id"]}
+    chosen = procountor.chain(path, **params) if path in PAGED else procountor.pages(path, **params)
+    assert chosen
+    assert len(chosen) < len(every) or params == {"active": "false"}
+    assert chosen != every
+
+
+def test_travel_products_are_chosen_by_the_time_they_are_valid(procountor: ProcountorClient) -> None:
+    travel = {"type": "TRAVEL", "orderById": "ASC"}
+    every = procountor.chain("products", **travel)
+    assert procountor.chain("products", startDate="2026-06-01", endDate="2026-06-30", **travel) == every
+    assert procountor.chain("products", startDate="2027-01-01", **travel) == []
+    assert procountor.chain("products", startDate="2027-01-01", orderById="ASC")
+
+
 def test_orders(procountor: ProcountorClient) -> None:
     for parameter, field in (("orderByVersion", "version"), ("orderByDate", "date"), ("orderByCreated", "created")):
         values = [row[field] for row in procountor.pages("invoices", **{parameter: "ASC"})]
