@@ -65,12 +65,12 @@ def _part(
     if first and bookmark.covers(head, first.total):
         return
 
-    def news() -> Iterator[tuple[Page, list[Found], list[Found]]]:
+    def news() -> Iterator[tuple[Partition, Page, list[Found], list[Found]]]:
         for page in changes.read(bookmark.since or stream.source.start, first):
             found = head if page is first else list(stream.found(page, part))
-            yield page, [item for item in found if item.wanted and bookmark.is_news(item)], found
+            yield part, page, [item for item in found if item.wanted and bookmark.is_news(item)], found
 
-    for page, rows, found in complete(stream, part, news()):
+    for page, rows, found in complete(stream, news()):
         for row in rows:
             yield stream.send(row, page)
         if found is None:

@@ -19,27 +19,27 @@ Mark = TypeVar("Mark")
 
 
 def complete(
-    stream: TableStream, part: Partition, pages: Iterable[tuple[Page, list[Found], Mark]]
+    stream: TableStream, pages: Iterable[tuple[Partition, Page, list[Found], Mark]]
 ) -> Iterator[tuple[Page, list[Row], Mark | None]]:
     """Yield the rows of what is news on each page; last of a page, what was given along with it.
 
     A page may come in pieces, with None in place of what was given along for all but the last.
     """
     if not stream.table.incomplete:
-        for page, news, mark in pages:
+        for _, page, news, mark in pages:
             yield page, [found.row for found in news], mark
         return
     details = stream.table.details
     batch = details.batch if details else 1
 
-    def pieces() -> Iterator[tuple[Page, list[Found], Mark | None]]:
-        for page, news, mark in pages:
+    def pieces() -> Iterator[tuple[Partition, Page, list[Found], Mark | None]]:
+        for part, page, news, mark in pages:
             last = max(len(news) - 1, 0) // batch * batch
-            yield from ((page, news[at : at + batch], None) for at in range(0, last, batch))
-            yield page, news[last:], mark
+            yield from ((part, page, news[at : at + batch], None) for at in range(0, last, batch))
+            yield part, page, news[last:], mark
 
-    def rows(piece: tuple[Page, list[Found], Mark | None]) -> tuple[Page, list[Row], Mark | None]:
-        page, news, mark = piece
+    def rows(piece: tuple[Partition, Page, list[Found], Mark | None]) -> tuple[Page, list[Row], Mark | None]:
+        part, page, news, mark = piece
         listed = [dict(found.raw) for found in news]
         whole = details.of(stream.client, listed) if details and listed else listed
         return page, [row for record in whole if record for row in stream.completed(record, part)], mark

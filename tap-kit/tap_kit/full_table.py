@@ -61,15 +61,18 @@ class _Read:
 
 
 def _all_parts(stream: TableStream, read: _Read) -> Iterator[tuple[Page, Key, Row]]:
-    for part in stream.parts():
-        listed = _Listed()
-        for page, rows, _ in complete(stream, part, listed.pages(stream, part)):
-            for row in rows:
-                key = tuple(row[name] for name in stream.table.key)
-                if key not in read.keys:
-                    read.keys.add(key)
-                    yield page, key, row
-        read.add(len(listed.records), listed.announced)
+    def pages() -> Iterator[tuple[Partition, Page, list[Found], None]]:
+        for part in stream.parts():
+            listed = _Listed()
+            yield from listed.pages(stream, part)
+            read.add(len(listed.records), listed.announced)
+
+    for page, rows, _ in complete(stream, pages()):
+        for row in rows:
+            key = tuple(row[name] for name in stream.table.key)
+            if key not in read.keys:
+                read.keys.add(key)
+                yield page, key, row
 
 
 @dataclass
@@ -79,7 +82,7 @@ class _Listed:
     records: set[Any] = field(default_factory=set)
     announced: int | None = None
 
-    def pages(self, stream: TableStream, part: Partition) -> Iterator[tuple[Page, list[Found], None]]:
+    def pages(self, stream: TableStream, part: Partition) -> Iterator[tuple[Partition, Page, list[Found], None]]:
         """Yield the pages, with what is wanted of them."""
         key = stream.table.key
         for number, page in enumerate(stream.read(part)):
@@ -89,4 +92,4 @@ class _Listed:
                 self.records.update(repr(stream.table.identify(dict(item.raw))) for item in found)
             else:
                 self.records.update(tuple(item.row[name] for name in key) for item in found)
-            yield page, [item for item in found if item.wanted], None
+            yield part, page, [item for item in found if item.wanted], None

@@ -44,16 +44,16 @@ def _part(stream: TableStream, part: Partition, cursor: Since) -> Iterator[Row]:
     params = {cursor.param: cursor.text(since)} if since else {}
     sent: set[str] = set()
 
-    def news() -> Iterator[tuple[Page, list[Found], None]]:
+    def news() -> Iterator[tuple[Partition, Page, list[Found], None]]:
         for page in until_two_agree(lambda: stream.read(part, **params), stream.table.identify):
             fresh = []
             for item in stream.found(page, part):
                 if item.wanted and (digest := row_digest(item.row)) not in sent:
                     sent.add(digest)
                     fresh.append(item)
-            yield page, fresh, None
+            yield part, page, fresh, None
 
-    for page, rows, _ in complete(stream, part, news()):
+    for page, rows, _ in complete(stream, news()):
         for row in rows:
             yield stream.send(row, page)
     entry["replication_key_value"] = utc(asked - cursor.overlap)

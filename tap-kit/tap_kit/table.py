@@ -34,7 +34,8 @@ class Partition:
         path, envelope: where it is found, if elsewhere than the stream.
         cursor: how to ask for changes of this part, if in another way than of the stream.
         read: returns the pages of a part that no list holds.
-        stamp: what a `Listing` goes by: a part with the stamp of the last run is not read.
+        stamp: what a `Listing` goes by: a part with the stamp of the last run is not read. A stamp that has to be
+            asked for is a function: those of several parts are asked for at a time.
     """
 
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Partition:
     envelope: str = ""
     cursor: Cursor | None = None
     read: Callable[[], Iterator[Page]] | None = None
-    stamp: str = ""
+    stamp: str | Callable[[], str] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tap_kit.pages import PageReader
@@ -127,10 +128,14 @@ def by_period(path: str, day: Day, *, more: timedelta = _DAY, newest: Newest | N
 
     def parts(client: Client, settings: Settings) -> Iterator[Partition]:
         for period in periods(client, settings):
-            stamp = f"{period.stamp} {newest(client, period)}" if period.stamp and newest else period.stamp
+            stamp = partial(_stamp, client, period, newest) if period.stamp and newest else period.stamp
             yield Partition({"period": period.name}, read=Dated(client, path, period, day, more), stamp=stamp)
 
     return parts
+
+
+def _stamp(client: Client, period: Period, newest: Newest) -> str:
+    return f"{period.stamp} {newest(client, period)}"
 
 
 def _as_period(year: RawRecord) -> RawRecord:
