@@ -12,7 +12,7 @@ from tap_kit.limiter import Duration, Rate
 from tap_kit.pages import PageReader
 from tap_kit.table import Cursor
 
-from tap_procountor.shapes import BY_ID
+from tap_procountor.shapes import BY_ID, RESULTS, WHOLE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,16 +80,15 @@ def page_params(number: int) -> Params:
 def read_page(body: Json, envelope: str) -> Page:
     """Return the page in an answer.
 
-    `results` may be missing where there are none. Some calls are documented with one object where their text speaks
-    of a list: an object, an array and `results` are all taken. `totalCount` is documented and not always delivered,
-    so the last page is the one that is not full.
+    `results` may be missing where there are none, and so may `meta`. Some calls are documented with one object where
+    their text speaks of a list: an object, an array and `results` are all taken. `totalCount` is documented and not
+    always delivered, so the last page is the one that is not full.
     """
-    answer: dict[str, Any] = {envelope or "results": body} if isinstance(body, list) else body
+    answer: dict[str, Any] = {envelope or RESULTS: body} if isinstance(body, list) else body
     meta = answer.get("meta") or {}
-    if envelope:
-        found = answer.get(envelope, []) if meta else answer[envelope]
-    else:
-        found = answer.get("results", [] if meta else answer)
+    found: Json = []
+    if envelope not in (WHOLE, RESULTS) or not set(answer) <= {"meta"}:
+        found = answer[envelope] if envelope else answer.get(RESULTS, answer)
     items = [found] if isinstance(found, dict) else found or ()
     records = [_record(item) for item in items if item is not None and item != {}]
     return Page(records=records, more=len(records) >= (meta.get("pageSize") or PAGE))
@@ -121,10 +120,11 @@ def day_text(value: datetime) -> str:
     return f"{value.astimezone(ZONE):%Y-%m-%d}"
 
 
-def changes(newest_first: dict[str, Any]) -> Cursor:
+def changes(newest_first: dict[str, str]) -> Cursor:
     """Return how a list is followed that can be filtered by `version`, the moment of the last change.
 
-    An hour is read again: clocks without a zone go back by one in autumn.
+    An hour is read again: clocks without a zone go back by one in autumn. Which of several sort parameters holds is
+    not documented, so one is sent at a time.
     """
     return Cursor(
         column="version",
@@ -138,7 +138,6 @@ def changes(newest_first: dict[str, Any]) -> Cursor:
     )
 
 
-# Which of several sort parameters holds is not documented: one is sent, None takes the other away.
-VERSION = changes({"orderById": None, "orderByVersion": "DESC"})
+VERSION = changes({"orderByVersion": "DESC"})
 # Partners cannot be sorted by version: those with the highest ids changed lately, too.
 VERSION_NEAR_NEWEST_ID = changes({"orderById": "DESC"})

@@ -65,6 +65,23 @@ def test_a_change_behind_the_reader_is_read_by_the_next_run(procountor: Any, tap
     assert 1 in {row["id"] for row in second.rows("invoices")}
 
 
+@pytest.mark.parametrize(("stream", "path"), [("invoices", "invoices"), ("products", "products")])
+def test_a_long_list_is_read_up_to_its_newest_change(
+    procountor: Any, tap: Callable[..., Run], stream: str, path: str
+) -> None:
+    """The next run begins there, not where the last page happened to end. One order is asked for at a time."""
+    procountor.lists[path] = [record(n, f"2026-03-{28 - n // 20:02d}T08:00:00") for n in range(401)]
+    first = tap(stream)
+    assert len(first.rows(stream)) == 401
+    procountor.asked.clear()
+    assert tap(stream, state=first.state).rows(stream) == []
+    assert "2026-03-28T07:00:00" in {query.get("versionStartDate") for query in procountor.paths(path)}
+    tap(stream)
+    orders = [[name for name in query if name.startswith("orderBy")] for query in procountor.paths(path)]
+    assert ["orderByVersion"] in orders
+    assert all(len(names) == 1 for names in orders)
+
+
 def test_an_invoice_that_went_before_its_details_were_asked(procountor: Any, tap: Callable[..., Run]) -> None:
     procountor.lists["invoices"] = [record(1, "2026-03-01T08:00:00"), record(2, "2026-03-01T08:00:00")]
     procountor.replies["invoices/1,2"] = lambda _: Reply([procountor.lists["invoices"][1]])

@@ -52,7 +52,6 @@ COMPANY = (
     single(
         "personal_details",
         "businesspartners/personaldetails",
-        key=("company_id", "partner_id"),
         none=(404,),  # of a technical user
         selected=False,
         needs="to be chosen: it holds a personal identity code",
