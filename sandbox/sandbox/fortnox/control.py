@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.endpoint import Json, VendorControl
 from sandbox.fortnox import facts
@@ -50,6 +50,23 @@ class FortnoxControl(VendorControl):
         """GETs that sent or printed a document: method, path, at. A reader leaves it empty."""
         done: list[Json] = self.json("GET", "/side_effects")
         return done
+
+    def add_record(self, resource: str, n: int = 1, **values: Any) -> list[Any]:
+        """The ids of `n` new ones with these values; what is due is booked."""
+        added: list[Any] = self.mutate("add_record", resource=resource, n=n, set=values)["ids"]
+        return added
+
+    def edit_record(self, resource: str, *ids: Any, n: int = 1, **values: Any) -> list[Any]:
+        """These, or `n` drawn ones, get other values; their ids."""
+        chosen = {"ids": ids} if ids else {"n": n}
+        edited: list[Any] = self.mutate("edit_record", resource=resource, set=values, **chosen)["ids"]
+        return edited
+
+    def delete_record(self, resource: str, *ids: Any, n: int = 1) -> list[Any]:
+        """These, or `n` drawn ones that nothing refers to, vanish; their ids."""
+        chosen = {"ids": ids} if ids else {"n": n}
+        deleted: list[Any] = self.mutate("delete_record", resource=resource, **chosen)["ids"]
+        return deleted
 
     def storm(self, n: int = 200, seed: int = 1) -> Json:
         """So many random changes, each of them lawful; returns `now` and the `ids` of what changed."""

@@ -37,14 +37,14 @@ def keys(client: FortnoxClient, resource: str, key: str, **params: Any) -> set[A
 @pytest.mark.parametrize("resource", ADDED)
 def test_new_records_are_reported(bookkeeper: FortnoxClient, now: str, resource: str) -> None:
     before = bookkeeper.fortnox.counts()[resource]
-    ids = bookkeeper.fortnox.mutate("add_record", resource=resource, n=2)["ids"]
+    ids = bookkeeper.fortnox.add_record(resource, n=2)
     assert len(ids) == 2
     assert bookkeeper.fortnox.counts()[resource] == before + 2
     assert len(bookkeeper.all(f"3/{resource}", lastmodified=now)) == 2
 
 
 def test_an_edit_is_reported_and_dated_nowhere(bookkeeper: FortnoxClient, now: str) -> None:
-    (number,) = bookkeeper.fortnox.mutate("edit_record", resource="customers", set={"Comments": "new"})["ids"]
+    (number,) = bookkeeper.fortnox.edit_record("customers", Comments="new")
     assert keys(bookkeeper, "customers", "CustomerNumber", lastmodified=now) == {number}
     customer = bookkeeper.get(f"3/customers/{number}")["Customer"]
     assert customer["Comments"] == "new"
@@ -53,7 +53,7 @@ def test_an_edit_is_reported_and_dated_nowhere(bookkeeper: FortnoxClient, now: s
 
 
 def test_the_bound_of_lastmodified(bookkeeper: FortnoxClient, now: str) -> None:
-    bookkeeper.fortnox.mutate("edit_record", resource="articles", ids=["1"])
+    bookkeeper.fortnox.edit_record("articles", "1")
     at = f"{datetime.fromisoformat(now) + timedelta(seconds=1)}"
     assert keys(bookkeeper, "articles", "ArticleNumber", lastmodified=at) == {"1"}
     assert keys(bookkeeper, "articles", "ArticleNumber", lastmodified=at[:16]) >= {"1"}
@@ -110,16 +110,17 @@ def test_invoices_are_booked_when_they_are_due(bookkeeper: FortnoxClient) -> Non
 
 
 def test_deleted_records_are_gone_without_a_trace(bookkeeper: FortnoxClient, now: str) -> None:
-    (number,) = bookkeeper.fortnox.mutate("add_record", resource="customers")["ids"]
-    assert bookkeeper.fortnox.mutate("delete_record", resource="customers", ids=[number])["ids"] == [number]
+    (number,) = bookkeeper.fortnox.add_record("customers", Name="Short-lived")
+    assert bookkeeper.get(f"3/customers/{number}")["Customer"]["Name"] == "Short-lived"
+    assert bookkeeper.fortnox.delete_record("customers", number) == [number]
     assert bookkeeper.error(f"3/customers/{number}") == (404, 2000433)
     assert keys(bookkeeper, "customers", "CustomerNumber", lastmodified=now) == set()
     used = bookkeeper.get("3/invoices/1")["Invoice"]["CustomerNumber"]
     with pytest.raises(RefusedError, match="refer"):
-        bookkeeper.fortnox.mutate("delete_record", resource="customers", ids=[used])
+        bookkeeper.fortnox.delete_record("customers", used)
     for resource in ("invoices", "vouchers", "companyinformation"):
         with pytest.raises(RefusedError, match="cannot be deleted"):
-            bookkeeper.fortnox.mutate("delete_record", resource=resource)
+            bookkeeper.fortnox.delete_record(resource)
 
 
 def test_the_last_voucher_of_a_series_can_go(bookkeeper: FortnoxClient, now: str) -> None:
