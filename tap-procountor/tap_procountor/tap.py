@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from tap_kit.cli import run
 from tap_kit.errors import ConfigError
-from tap_kit.pages import PageReader
 from tap_kit.tap import TableTap
 
 from tap_procountor.api import procountor
@@ -41,11 +40,11 @@ class TapProcountor(TableTap):
         Raises:
             ConfigError: it is another than the setting company_id says.
         """
-        (session,) = PageReader(self.client, "sessioninfo", "", paged=False).fetch({}).records
-        company, meant = session.get("companyId"), self.config.get("company_id")
-        if meant not in (None, company):
-            raise ConfigError(f"company_id is {meant}, but the credentials are of company {company}: nothing was read")
-        self.constants = {"companyId": company}
+        company, meant = self.api.company(self.client), self.config.get("company_id")
+        if meant is not None and str(meant) != company.number:
+            said = f"company_id is {meant}, but the credentials are of company {company.number}"
+            raise ConfigError(f"{said}: nothing was read")
+        self.constants = {"companyId": int(company.number)}
         if self.streams["ledger_receipts"].selected and (kinds := hidden_kinds(self.client)):
             self.logger.warning(
                 "Stream ledger_receipts lacks receipts of %s, which the report of the ledger counts: "

@@ -90,6 +90,20 @@ def test_an_invoice_that_went_before_its_details_were_asked(procountor: Any, tap
     assert [row["id"] for row in run.rows("invoices")] == [2]
 
 
+def test_deleted_invoices_leave_a_table_that_is_read_whole(
+    procountor: Any, scripts: Any, discovered: dict[str, Any]
+) -> None:
+    procountor.lists["invoices"] = [record(n, "2026-03-01T08:00:00") for n in range(3)]
+    found = next(entry for entry in discovered["streams"] if entry["tap_stream_id"] == "invoices")
+    selected = [{"breadcrumb": [], "metadata": {"selected": True}}]
+    catalog = {"streams": [{**found, "replication_method": "FULL_TABLE", "metadata": selected}]}
+    first = scripts.run_here(procountor, catalog, "invoices")
+    del procountor.lists["invoices"][1]
+    second = scripts.run_here(procountor, catalog, "invoices", state=first.state)
+    assert [row["id"] for row in second.rows("invoices")] == [0, 2]
+    assert "ACTIVATE_VERSION" in {message["type"] for message in second.messages}
+
+
 def test_what_only_the_list_of_invoices_shows_is_kept(procountor: Any, tap: Callable[..., Run]) -> None:
     shown = {"created": "2026-02-28T12:00:00", "dueDate": "2026-03-14", "newDueDate": "2026-03-21"}
     procountor.lists["invoices"] = [{**record(1, "2026-03-01T08:00:00"), **shown}]

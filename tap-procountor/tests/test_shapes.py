@@ -43,6 +43,15 @@ def test_a_list_an_object_or_results(
     assert len(run.rows(stream)) == rows
 
 
+def test_a_list_that_knows_no_pages_is_read_once(procountor: Any, tap: Callable[..., Run]) -> None:
+    """/journals is documented without paging: whatever is asked, it may answer with all it has."""
+    procountor.objects["journals"] = [{"id": n, "version": "2026-03-02T08:00:00"} for n in range(401)]
+    first = tap("journals")
+    assert {row["id"] for row in first.rows("journals")} == set(range(401))
+    assert len(procountor.paths("journals")) <= 6
+    assert tap("journals", state=first.state).rows("journals") == []
+
+
 PAGED = [row.name for row in STREAMS if row.envelope == "results" and not row.details and not row.per]
 
 
