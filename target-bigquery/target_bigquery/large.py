@@ -87,4 +87,4 @@ def _unescaped(text: memoryview, path: str) -> Iterator[bytes | memoryview]:
             text = text[end:]
             break
         else:
-            raise ValueRefusedError(path, "is not UTF-8, or has half of a surrogate pair")
+            raise ValueRefusedError(path, "is not UTF-8")

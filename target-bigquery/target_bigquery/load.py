@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import logging
 import threading
 import time
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("target-bigquery")
 
 REQUEST_TIMEOUT = 60  # seconds without an answer
+MOST_ATTEMPTS = 50  # at one job; more do not fit into ten minutes
 LABELS = {"created_by": "target-bigquery"}
 
 
@@ -138,14 +138,14 @@ class Jobs:
     def running(self, id_: str) -> bool | None:
         """Is a query job, or a repetition of it, still at work? None where nobody has started it."""
         found: bool | None = None
-        for attempt in itertools.count():
+        for attempt in range(MOST_ATTEMPTS):
             try:
                 found = self.get_job(f"{id_}_{attempt}").state != "DONE"
             except api.NotFound:
-                return found
+                break
             if found:
-                return True
-        raise AssertionError  # for type checkers: the loop has no end
+                break
+        return found
 
     def count(self, kind: str, job: Any) -> None:
         """Add a finished job to the totals."""

@@ -7,6 +7,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+NOT_FOUND = {"error": {"code": 404, "message": "not found"}}
+
 
 class Sink:
     """Every dataset and table is there once it was created; every job has succeeded when it is asked for.
@@ -17,6 +19,7 @@ class Sink:
     def __init__(self, delay: float = 0) -> None:
         self.jobs: list[dict[str, Any]] = []
         self.tables: dict[str, dict[str, Any]] = {}
+        self._ids: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(delay))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -33,6 +36,9 @@ class Sink:
         if path.endswith(("/jobs", "/queries")):
             given = json.loads(body[body.find(b"{") : body.find(b"}\r\n") + 1 or None])
             self.jobs.append(given["configuration"])
+            self._ids.add(given.get("jobReference", {}).get("jobId"))
+        elif "/jobs/" in path and path.rsplit("/", 1)[1] not in self._ids:
+            return 404, NOT_FOUND
         if "/jobs" in path or "/queries" in path:
             return 200, {
                 "jobReference": {"projectId": "p", "jobId": "j", "location": "EU"},
@@ -41,17 +47,20 @@ class Sink:
                 "statistics": {"load": {"outputRows": "0"}},
                 "jobComplete": True,
             }
+        if "/tables" in path:
+            return self._table(method, path, body)
+        return 200, {"datasetReference": {"projectId": "p", "datasetId": "d"}}
+
+    def _table(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if path.endswith("/tables"):
             if method == "GET":
                 return 200, {"tables": []}
             made = json.loads(body)
             return 200, self.tables.setdefault(f"{path}/{made['tableReference']['tableId']}", made)
-        if "/tables/" in path:
-            if path not in self.tables:
-                return 404, {"error": {"code": 404, "message": "not found"}}
-            self.tables[path] |= json.loads(body) if method == "PATCH" else {}
-            return 200, self.tables[path]
-        return 200, {"datasetReference": {"projectId": "p", "datasetId": "d"}}
+        if path not in self.tables:
+            return 404, NOT_FOUND
+        self.tables[path] |= json.loads(body) if method == "PATCH" else {}
+        return 200, self.tables[path]
 
     def _handler(self, delay: float) -> type[BaseHTTPRequestHandler]:
         sink, pause = self, threading.Event()

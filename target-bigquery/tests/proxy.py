@@ -18,7 +18,7 @@ FORWARD, LOSE_ANSWER, DROP = "forward", "lose the answer", "drop"
 class Proxy:
     """``plan(method, path, n)`` says what happens to the n-th request, from 0.
 
-    FORWARD, LOSE_ANSWER, DROP (the connection breaks before the request arrives), or a (status, reason) to answer.
+    FORWARD, LOSE_ANSWER, DROP (the connection breaks before the request arrives), a (status, reason) or JSON to answer.
     """
 
     def __init__(self, upstream: str, plan: Callable[[str, str, int], object]) -> None:
@@ -44,6 +44,9 @@ class Proxy:
                 if isinstance(action, tuple):
                     error = {"code": action[0], "message": "made up", "errors": [{"reason": action[1]}]}
                     self.answer(action[0], {"Content-Type": "application/json"}, json.dumps({"error": error}).encode())
+                    return
+                if isinstance(action, dict):
+                    self.answer(200, {"Content-Type": "application/json"}, json.dumps(action).encode())
                     return
                 connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "accept-encoding"}}
