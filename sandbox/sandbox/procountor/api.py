@@ -101,7 +101,9 @@ class Api:
         return [Route(f"/reports/{path}", of(make), methods=["POST"]) for path, make in makers.items()]
 
     def _list(self, resource: Resource, request: Request) -> Any:
-        if resource.name == "journals":
+        if resource.name == "fiscal_years":
+            self.books.periods()
+        elif resource.name == "journals":
             self.books.tables["journals"] = self.books.kept("journals", self.books.journals)
         return self._localized(resource, request, self.lists.page(resource, request))
 

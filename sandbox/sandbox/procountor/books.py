@@ -136,14 +136,20 @@ class Books:
         return self._pools[key]
 
     def periods(self) -> list[Json]:
-        """Tracking periods of all fiscal years, oldest first."""
-        return [period for year in self.tables["fiscal_years"].values() for period in year["trackingPeriods"]]
+        """Tracking periods of all fiscal years, oldest first; one that is pending opens with its first day."""
+        found = [period for year in self.tables["fiscal_years"].values() for period in year["trackingPeriods"]]
+        for period in found:
+            if period["status"] == "PENDING" and period["startDate"] <= self.today:
+                period["status"], period["modified"] = "OPEN", f"{period['startDate']}T00:00:00"
+        return found
 
     def open(self, day: str) -> bool:
         """Whether bookkeeping of that day can still change."""
-        year = next((y for y in self.tables["fiscal_years"].values() if y["startDate"] <= day <= y["endDate"]), None)
-        periods = year["trackingPeriods"] if year and year["isOpen"] else []
-        return any(p["status"] == "OPEN" and p["startDate"] <= day <= p["endDate"] for p in periods)
+        years = [
+            y for y in self.tables["fiscal_years"].values() if y["isOpen"] and y["startDate"] <= day <= y["endDate"]
+        ]
+        periods = [period for period in self.periods() if period["startDate"] <= day <= period["endDate"]]
+        return bool(years) and any(period["status"] == "OPEN" for period in periods)
 
     def journals(self) -> dict[int, Json]:
         """What `/journals` shows: receipts of that type, by the id of the invoice that Procountor keeps for each."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.procountor import banking, booking, history, invoices, receipts
 from sandbox.procountor.draw import Draw, cents
-from sandbox.procountor.resources import BY_NAME
 
 if TYPE_CHECKING:
     from sandbox.procountor.booking import Row
@@ -138,38 +137,6 @@ def add_journal(books: Books, draw: Draw, values: Json) -> Json:
     receipt = receipts.enter(books, draw, draft)
     changed(books, receipt, values | given)
     return receipt
-
-
-def delete(books: Books, name: str, record: Json) -> None:
-    """It vanishes without a trace. ValueError for what the law or other records keep."""
-    table = books.tables[name]
-    if name == "ledger_receipts":
-        check_open(books, record["receiptDate"])
-        if record["type"] != "JOURNAL":
-            raise ValueError("a receipt that belongs to something else goes with it")
-        _drop_files(books, record["invoiceId"])
-    elif name == "invoices":
-        if receipt := receipt_of(books, record):
-            check_open(books, receipt["receiptDate"])
-            if record["id"] in books.children["payment_events"]:
-                raise ValueError("a paid invoice stays")
-            del books.tables["ledger_receipts"][receipt["id"]]
-        books.children["comments"].pop(record["id"], None)
-        _drop_files(books, record["id"])
-    elif name in {"business_partners", "persons"}:
-        if any(invoice["partnerId"] == record["id"] for invoice in books.tables["invoices"].values()):
-            raise ValueError("invoices refer to it")
-        if name == "persons" or record["type"] == "PERSON":
-            raise ValueError("a person stays")
-    elif name not in {"products", "attachments", "webhooks", "factoring_contracts"}:
-        raise ValueError(f"{name} are not deleted")
-    del table[record[BY_NAME[name].key]]
-
-
-def _drop_files(books: Books, reference: int) -> None:
-    files = books.tables["attachments"]
-    for number in [number for number, file in files.items() if file["referenceId"] == reference]:
-        del files[number]
 
 
 def open_days(books: Books) -> list[str]:

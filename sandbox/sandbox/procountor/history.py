@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 TOGETHER, EVERY = 30, 5
 """Every fifth group of 30 invoices in a row was last changed at one moment."""
-PAID, LATE = 96, (-3, 0, 1, 6)
-"""Of a hundred invoices; days after the due day."""
+STRAY, PAID, LATE = 3, 96, (-3, 0, 1, 6)
+"""Of a hundred invoices are no bookkeeping, of the others are paid; so many days after the due day."""
 
 
 def trade(books: Books, size: int, days: defaultdict[str, list[Event]]) -> list[Draft]:
@@ -59,9 +59,8 @@ def _fate(draw: Draw, invoice: Json, today: str) -> str | None:
     if invoice["type"] in invoices.ORDERS:
         invoice["status"] = draw.choice(("SENT", "INVOICED", "UNFINISHED"))
         return None
-    chance = draw.random()
-    if chance < 0.03:  # noqa: PLR2004 - one of thirty-three
-        invoice["status"] = "UNFINISHED" if chance < 0.02 else "INVALIDATED"  # noqa: PLR2004
+    if draw.percent(STRAY):
+        invoice["status"] = draw.choice(("UNFINISHED", "UNFINISHED", "INVALIDATED"))
         return None
     paid_on = later(invoice["dueDate"], draw.choice(LATE))
     if paid_on < today and draw.percent(PAID):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sandbox.procountor import changes, registers
+from sandbox.procountor import changes, deletions, registers
 from sandbox.procountor.mutation import Mutation
 from sandbox.procountor.resources import known
 
@@ -96,7 +96,7 @@ class DeleteRecord(Chosen, kw_only=True):
         records = self.records(books)
         for record in records:
             books.tick()
-            changes.delete(books, self.resource, record)
+            deletions.delete(books, self.resource, record)
         return books.done([record[known(self.resource).key] for record in records])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sandbox.procountor import changes
+from sandbox.procountor import changes, deletions
 from sandbox.procountor.draw import cents
 
 if TYPE_CHECKING:
@@ -103,14 +103,14 @@ def _add_invoice(books: Books, draw: Draw) -> bool:
 def _delete_journal(books: Books, draw: Draw) -> bool:
     found = changes.editable(books, "JOURNAL")
     if found:
-        changes.delete(books, "ledger_receipts", draw.choice(found))
+        deletions.delete(books, "ledger_receipts", draw.choice(found))
     return bool(found)
 
 
 def _delete_invoice(books: Books, draw: Draw) -> bool:
     found = [invoice for invoice in changes.unpaid(books) if books.open(invoice["date"])]
     if found:
-        changes.delete(books, "invoices", draw.choice(found))
+        deletions.delete(books, "invoices", draw.choice(found))
     return bool(found)
 
 

@@ -175,6 +175,19 @@ def test_periods(procountor: ProcountorClient) -> None:
     }
 
 
+def test_a_month_opens_when_it_begins() -> None:
+    with Sandbox(transactions=0) as s:
+        client = ProcountorClient(s)
+        s.advance_clock(9 * 3600 - 1)
+        client.renew()
+        assert client.get("fiscalyears")["fiscalYears"][0]["trackingPeriods"][6]["status"] == "PENDING"
+        s.advance_clock(1)
+        july = client.get("fiscalyears")["fiscalYears"][0]["trackingPeriods"][6]
+        assert (july["status"], july["modified"]) == ("OPEN", "2026-07-01T00:00:00")
+        assert s.procountor.add_record("invoices")
+        client.session.close()
+
+
 def test_nothing_is_made_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
     real = sandbox.procountor.vendor.made

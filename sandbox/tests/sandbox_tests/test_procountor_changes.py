@@ -127,6 +127,16 @@ def test_deleted_records_vanish(accountant: ProcountorClient) -> None:
         accountant.own.delete_record("invoices", paid)
 
 
+def test_a_deleted_file_is_gone_from_its_document(accountant: ProcountorClient) -> None:
+    invoices = accountant.own.truth("invoices")
+    file = next(file for file in accountant.own.records("attachments") if file["referenceId"] in invoices)
+    owner = invoices[file["referenceId"]]
+    accountant.own.delete_record("attachments", file["attachmentId"])
+    assert accountant.status(f"attachments/{file['attachmentId']}") == 404
+    after = accountant.get(f"invoices/{owner['id']}")
+    assert (owner["attachments"] != [], after["attachments"], after["version"]) == (True, [], local(accountant))
+
+
 def test_registers_change_with_a_version(accountant: ProcountorClient) -> None:
     (partner,) = accountant.own.add_record("business_partners", name="Uusi Oy")
     assert accountant.ids("businesspartners", versionStartDate=local(accountant)) == [partner]
@@ -167,24 +177,38 @@ def test_fields_come_and_go(accountant: ProcountorClient) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_books_stay_lawful_in_a_storm(seed: int) -> None:
+    survive(200, seed)
+
+
+@pytest.mark.storm
+@pytest.mark.parametrize("seed", range(10, 40))
+def test_the_books_stay_lawful_in_long_storms(seed: int) -> None:
+    survive(1500, seed)
+
+
+def survive(changes: int, seed: int) -> None:
     with Sandbox(transactions=0, seed=seed) as s:
         client = ProcountorClient(s)
         before = client.ledger()
         start = s.now()
-        assert sum(client.own.storm(200, seed).values()) == 200
+        assert sum(client.own.storm(changes, seed).values()) == changes
         after = client.ledger()
-        client.session.close()
-        assert len(before.keys() - after.keys()) > 40
+        assert len(before.keys() - after.keys()) > 25
         assert all(sum(cents(row["accountingValue"]) for row in r["transactions"]) == 0 for r in after.values())
         truth = sums(after.values())
         assert client.own.balances() == {account: dict(sorted(truth[account].items())) for account in sorted(truth)}
-        for invoice in client.own.records("invoices"):
-            if invoice["ledgerReceiptId"] is not None:
-                assert after[invoice["ledgerReceiptId"]]["invoiceId"] == invoice["id"]
-        unchanged = [number for number in before if number in after and before[number] == after[number]]
-        touched = [number for number in after if number not in unchanged]
+        invoices = [invoice for invoice in client.own.records("invoices") if invoice["ledgerReceiptId"] is not None]
+        for invoice in invoices:
+            receipt = after[invoice["ledgerReceiptId"]]
+            assert (receipt["invoiceId"], receipt["status"]) == (invoice["id"], invoice["status"])
+            booked = abs(cents(receipt["transactions"][0]["accountingValue"]))
+            assert booked == cents(invoice["invoiceSumInfo"][0]["invoiceSumTotal"])
+        statement = client.get("bankstatements", orderById="DESC", size=1)["results"][0]
+        assert cents(statement["endBalance"]) == sum(truth["1910"].values())
+        touched = [number for number in after if before.get(number) != after[number]]
         assert min(after[number]["version"] for number in touched) > start[:11]
         assert s.now() > start
+        client.session.close()
 
 
 def test_the_same_storm_twice() -> None:
