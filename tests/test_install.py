@@ -12,12 +12,16 @@ ROOT = Path(__file__).parent.parent
 UV = Path(sys.executable).with_name("uv")
 PACKAGES = {
     "tap-kit": ["./tap-kit"],
+    "tap-fortnox": ["./tap-kit", "./tap-fortnox"],
+    "tap-procountor": ["./tap-kit", "./tap-procountor"],
     "tap-qonto": ["./tap-kit", "./tap-qonto"],
     "target-bigquery": ["./target-bigquery"],
     "sandbox": ["./sandbox"],
 }
 SAYS = {
     "tap-kit": (["python", "-c", "from tap_kit import tap; print(tap.TableTap.__name__)"], "TableTap"),
+    "tap-fortnox": (["tap-fortnox", "--about"], "Name: tap-fortnox"),
+    "tap-procountor": (["tap-procountor", "--about"], "Name: tap-procountor"),
     "tap-qonto": (["tap-qonto", "--about"], "Name: tap-qonto"),
     "target-bigquery": (["target-bigquery", "--about"], "Name: target-bigquery"),
     "sandbox": (["python", "-m", "sandbox", "--help"], "--transactions"),

@@ -14,6 +14,8 @@ from tap_procountor.api import LOGIN_URL, REQUESTS_PER_SECOND, URL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+
 SETTINGS = th.PropertiesList(
     th.Property(
         "client_id",
@@ -77,7 +79,7 @@ SETTINGS = th.PropertiesList(
         "auth_url",
         th.StringType,
         title="Token URL",
-        description="Where tokens are issued. Without it, /oauth/token under api_url.",
+        description="Where tokens are issued, at /oauth/token under it. The same as api_url if not set.",
     ),
     th.Property(
         "login_url",
@@ -104,5 +106,5 @@ def check(settings: Mapping[str, Any]) -> None:
 
 def token_url(settings: Mapping[str, Any]) -> str:
     """Return where tokens are issued."""
-    own: str | None = settings.get("auth_url")
-    return own or f"{settings.get('api_url', URL).rstrip('/')}/oauth/token"
+    url = str(settings.get("auth_url") or settings.get("api_url", URL)).rstrip("/")
+    return f"{url.removesuffix(TOKEN_PATH)}{TOKEN_PATH}"

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from tap_kit import client
 from tap_kit.testing import Reply, run_tap
+from tap_procountor.settings import token_url
 from tenacity import wait_none
 
 if TYPE_CHECKING:
@@ -181,3 +182,9 @@ def test_the_command_line(procountor: Any, tmp_path: Path) -> None:
     (line,) = run.errors
     assert "company_id is 2, but the credentials are of company 1" in line
     assert not any(secret in json.dumps(run.log) for secret in SECRETS)
+
+
+@pytest.mark.parametrize("auth_url", ["https://login.example/api", "https://login.example/api/oauth/token", "", None])
+def test_the_token_path_is_under_auth_url(auth_url: str | None) -> None:
+    url = token_url({"api_url": "https://api.example/api/", "auth_url": auth_url})
+    assert url == f"https://{'login' if auth_url else 'api'}.example/api/oauth/token"
