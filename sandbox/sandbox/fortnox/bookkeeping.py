@@ -40,7 +40,9 @@ def account(company: Company, draw: Draw) -> Json:
 
 
 def chart(size: int) -> tuple[int, ...]:
-    """Numbers of accounts, ascending: those in use, and as many others as are wanted."""
+    """Numbers of accounts, ascending: those in use, and others. ValueError where not even those are wanted."""
+    if size < len(facts.ACCOUNTS):
+        raise ValueError(f"accounts: at least {len(facts.ACCOUNTS)}")
     unused = (number for number in range(UNUSED, 10_000) if number not in facts.ACCOUNTS)
     return tuple(sorted([*facts.ACCOUNTS, *(next(unused) for _ in range(size - len(facts.ACCOUNTS)))]))
 

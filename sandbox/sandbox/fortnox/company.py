@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,12 @@ from sandbox.fortnox.ledger import Ledger
 from sandbox.fortnox.resources import BY_NAME, RESOURCES, known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from sandbox.clock import Clock
     from sandbox.fortnox.ledger import Posting
     from sandbox.fortnox.resource import Resource
+    from sandbox.fortnox.settings import Settings
 
 Json = dict[str, Any]
 Key = tuple[str, ...]
@@ -29,11 +31,17 @@ MODIFIED = "_modified"
 class Company:
     """Deterministic by seed and sizes. Keys of records are texts, as in the paths of the API."""
 
-    def __init__(self, seed: int, clock: Clock, url: str, sizes: Mapping[str, int]) -> None:
+    def __init__(self, seed: int, clock: Clock, url: str, settings: Callable[[], Settings]) -> None:
         self.seed = seed
         self.clock = clock
         self.url = url
-        self.sizes = sizes
+        self.settings = settings
+        self.sizes = settings().sizes
+        self.dice = Random(f"{seed} mutations")  # noqa: S311 - the same changes for the same seed
+        self.added: dict[str, Json] = {}
+        """Fields that the vendor has begun to write, by resource."""
+        self.dropped: dict[str, set[str]] = {}
+        """And those that it has ceased to write."""
         self.ledger = Ledger()
         self.chart = bookkeeping.chart(self.size("accounts"))
         self.records: dict[str, dict[Key, Json]] = {
@@ -130,10 +138,7 @@ class Company:
     def _make(self, resource: Resource) -> Json:
         draw = Draw(self.seed, resource.name, self.made[resource.name], self.today)
         draw.new = True
-        try:
-            record = resource.make(self, draw) if resource.make else None
-        except IndexError:
-            record = None
+        record = self._record(resource, draw)
         if record is None:
             raise ValueError(f"there is nothing to make {resource.name} of")
         self.made[resource.name] += 1
@@ -161,9 +166,15 @@ class Company:
         """Its records are others now."""
         self._lists.pop(name, None)
 
+    def _record(self, resource: Resource, draw: Draw) -> Json | None:
+        """ValueError where all that there is has been taken, or where there is nothing that it needs."""
+        try:
+            return resource.make(self, draw) if resource.make else None
+        except (IndexError, ZeroDivisionError):
+            raise ValueError(f"there is nothing to make {resource.name} of") from None
+
     def _fill(self, resource: Resource) -> None:
         """Spread over the years, in the order of time."""
-        assert resource.make  # noqa: S101 - whoever asks has looked
         size = self.size(resource.name) * (len(self.ledger.years) if resource.yearly else 1)
         if resource.per:
             size = min(size, self.count(resource.per))
@@ -171,7 +182,7 @@ class Company:
         span = days(start, self.today)
         for number in range(size):
             draw = Draw(self.seed, resource.name, number, later(start, int(span * (number + 0.5) / size)))
-            record = resource.make(self, draw)
+            record = self._record(resource, draw)
             if record is not None:
                 self._keep(resource, record)
                 record[MODIFIED] = self._moment(record.get("PaymentDate", draw.day), number)

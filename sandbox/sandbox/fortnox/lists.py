@@ -31,10 +31,6 @@ class Lists:
     def __init__(self, company: Callable[[], Company], settings: Callable[[], Settings]) -> None:
         self.company = company
         self.settings = settings
-        self.added: dict[str, Json] = {}
-        """Fields that the vendor has begun to write, by resource."""
-        self.dropped: dict[str, set[str]] = {}
-        """And those that it has ceased to write."""
         self._selected: dict[Any, list[Json]] = {}
 
     def forget(self) -> None:
@@ -106,9 +102,9 @@ class Lists:
         if resource.compute:
             record = {**record, **resource.compute(company, record)}
         written = shape.write(record, company.link(path(resource, record)))
-        for name in self.dropped.get(resource.name, ()):
+        for name in company.dropped.get(resource.name, ()):
             written.pop(name, None)
-        written |= self.added.get(resource.name, {})
+        written |= company.added.get(resource.name, {})
         if fields := self.settings().no_right.get(resource.name):
             return without_right(written, fields)
         return written

@@ -11,11 +11,9 @@ from sandbox.fortnox.booking import PAID
 from sandbox.fortnox.resources import RESOURCES, known
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Iterator
 
     from sandbox.fortnox.company import Company
-    from sandbox.fortnox.lists import Lists
     from sandbox.fortnox.resource import Resource
 
 Json = dict[str, Any]
@@ -31,7 +29,7 @@ def snake(name: str) -> str:
 class Mutation(msgspec.Struct, tag_field="kind", tag=snake, forbid_unknown_fields=True):
     """One change of the company."""
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """The ids of what changed. ValueError, and no change, if it would not be lawful."""
         raise NotImplementedError
 
@@ -41,7 +39,7 @@ class RecordMutation(Mutation, kw_only=True):
 
     resource: str
 
-    def chosen(self, company: Company, ids: list[Id] | None, n: int, dice: random.Random, kept: set[str]) -> list[Json]:
+    def chosen(self, company: Company, ids: list[Id] | None, n: int, kept: set[str]) -> list[Json]:
         """By their ids, or drawn. ValueError for what is not there, or has to be kept."""
         resource = known(self.resource)
         records = company.records[self.resource]
@@ -55,7 +53,7 @@ class RecordMutation(Mutation, kw_only=True):
         candidates = [record for record in records.values() if company.key(resource, record)[-1] not in kept]
         if len(candidates) < n:
             raise ValueError(f"there are only {len(candidates)} {self.resource} for this")
-        return dice.sample(candidates, n)
+        return company.dice.sample(candidates, n)
 
     def told(self, company: Company, records: list[Json]) -> list[Id]:
         """Ids."""
@@ -68,15 +66,14 @@ class AddRecord(RecordMutation, kw_only=True):
     n: int = 1
     set: dict[str, Any] = msgspec.field(default_factory=dict)
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """Each has its own second. What is paid has changed too."""
-        _ = dice
         records = []
         for _number in range(self.n):
             company.clock.tick()
             record = company.add(self.resource)
             record.update(self.set)
-            if PAID in record and "payments" not in lists.settings().unreported:
+            if PAID in record and "payments" not in company.settings().unreported:
                 company.touch(record[PAID][0], company.records[record[PAID][0]][record[PAID][1]])
             records.append(record)
         return self.told(company, records)
@@ -89,12 +86,11 @@ class EditRecord(RecordMutation, kw_only=True):
     n: int = 1
     set: dict[str, Any] = msgspec.field(default_factory=dict)
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """ValueError for a key, and for what a voucher says: there are other mutations for these."""
-        _ = lists
         if self.resource == "vouchers" or set(self.set) & set(known(self.resource).key):
             raise ValueError(f"{self.resource}: keys and vouchers cannot be edited like this")
-        records = self.chosen(company, self.ids, self.n, dice, kept=set())
+        records = self.chosen(company, self.ids, self.n, kept=set())
         for record in records:
             company.clock.tick()
             record.update(self.set)
@@ -108,13 +104,12 @@ class DeleteRecord(RecordMutation, kw_only=True):
     ids: list[Id] | None = None
     n: int = 1
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """ValueError for what cannot be deleted: documents are cancelled, and vouchers stay."""
-        _ = lists
         resource = known(self.resource)
         if not resource.deletable:
             raise ValueError(f"{self.resource} cannot be deleted")
-        records = self.chosen(company, self.ids, self.n, dice, kept=referred(company, resource))
+        records = self.chosen(company, self.ids, self.n, kept=referred(company, resource))
         for record in records:
             company.remove(self.resource, record)
         company.clock.tick()
@@ -127,10 +122,9 @@ class AddField(RecordMutation, kw_only=True):
     field: str
     value: Any = None
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """No record changes."""
-        _ = company, dice
-        lists.added.setdefault(known(self.resource).name, {})[self.field] = self.value
+        company.added.setdefault(known(self.resource).name, {})[self.field] = self.value
         return []
 
 
@@ -139,10 +133,9 @@ class DropField(RecordMutation, kw_only=True):
 
     field: str
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """No record changes."""
-        _ = company, dice
-        lists.dropped.setdefault(known(self.resource).name, set()).add(self.field)
+        company.dropped.setdefault(known(self.resource).name, set()).add(self.field)
         return []
 
 

@@ -155,7 +155,7 @@ def _days(resource: Resource, name: str, value: str) -> Callable[[Json], bool] |
 
 
 def _fields(resource: Resource, name: str, value: str) -> Callable[[Json], bool] | None:
-    """Between two fields, exactly a field, or a part of its text."""
+    """Between two fields, exactly a field, a part of its text, or of that of a row."""
     if name in resource.holds:
         first, last = resource.holds[name]
         return lambda record: bool(record[first] <= value <= record[last])
@@ -165,6 +165,9 @@ def _fields(resource: Resource, name: str, value: str) -> Callable[[Json], bool]
     if name in resource.search:
         field = resource.search[name]
         return lambda record: value.lower() in text(record.get(field))
+    if name in resource.within:
+        rows, inner = resource.within[name]
+        return lambda record: any(value.lower() in text(row.get(inner)) for row in record.get(rows, ()))
     return None
 
 

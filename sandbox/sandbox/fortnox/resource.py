@@ -47,6 +47,8 @@ class Resource:
     """The field that `fromdate` and `todate` look at."""
     search: Mapping[str, str] = field(default_factory=dict)
     """Parameters that look for a part of a field's text, in whatever case."""
+    within: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Parameters that look for a part of a field's text in one of the rows."""
     exact: Mapping[str, str] = field(default_factory=dict)
     """Parameters that compare a field."""
     since: Mapping[str, str] = field(default_factory=dict)
@@ -108,3 +110,17 @@ def before(field: str) -> Test:
 CANCELLED = when(lambda record: bool(record["Cancelled"]))
 OPEN = when(lambda record: bool(record["Balance"]) and not record["Cancelled"])
 """Of invoices: something is still owed."""
+DOCUMENT = {
+    "customername": "CustomerName",
+    "customernumber": "CustomerNumber",
+    "documentnumber": "DocumentNumber",
+    "costcenter": "CostCenter",
+    "project": "Project",
+    "ourreference": "OurReference",
+    "yourreference": "YourReference",
+}
+REFERENCES = {
+    "externalinvoicereference1": "ExternalInvoiceReference1",
+    "externalinvoicereference2": "ExternalInvoiceReference2",
+}
+"""Searches that invoices, orders and offers have in common."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.fortnox.resources_agreements import AGREEMENTS
 from sandbox.fortnox.resources_books import BOOKS
 from sandbox.fortnox.resources_newer import FOLDERS, NEWER
 from sandbox.fortnox.resources_office import COMPANY, LISTS
@@ -20,6 +21,7 @@ RESOURCES: tuple[Resource, ...] = (
     *LISTS,
     *REGISTERS,
     *SALES,
+    *AGREEMENTS,
     *PURCHASES,
     *PAYROLL,
     *ASSETS,

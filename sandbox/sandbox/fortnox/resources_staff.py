@@ -13,7 +13,6 @@ PAYROLL = (
         one="Employee",
         key=("EmployeeId",),
         filters={"active": when(lambda r: not r["Inactive"]), "inactive": when(lambda r: bool(r["Inactive"]))},
-        known_as="EmployeeId",
         make=payroll.employee,
         size=5,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+from random import Random
 from typing import TYPE_CHECKING
 
 from sandbox.fortnox.mutations import AddRecord, DeleteRecord, EditRecord, Id, Mutation
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sandbox.fortnox.company import Company
-    from sandbox.fortnox.lists import Lists
 
 HOUR = 3_600_000
 LONGEST_PAUSE = 36 * HOUR
@@ -28,18 +27,18 @@ class Storm(Mutation):
     n: int = 200
     seed: int = 1
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """The ids of what changed, of all resources. What cannot be done is tried in another way."""
-        dice = random.Random(f"{self.seed} storm")  # noqa: S311 - the same changes for the same seed
+        company.dice = dice = Random(f"{self.seed} storm")  # noqa: S311 - the same changes for the same seed
         done: list[Id] = []
         changes = 0
         while changes < self.n:
             if company.ledger.year(company.today) is None:
-                done += AddYear().apply(company, lists, dice)
+                done += AddYear().apply(company)
             kinds, weights = zip(*KINDS, strict=True)
             (kind,) = dice.choices(kinds, weights)
             try:
-                done += _drawn(kind, dice, changes).apply(company, lists, dice)
+                done += _drawn(kind, dice, changes).apply(company)
             except ValueError:
                 continue
             changes += 1
@@ -48,7 +47,7 @@ class Storm(Mutation):
         return done
 
 
-def _drawn(kind: str, dice: random.Random, number: int) -> Mutation:
+def _drawn(kind: str, dice: Random, number: int) -> Mutation:
     match kind:
         case "edit":
             return EditRecord(resource=dice.choice(EDITED), set={COMMENTED: f"ändrad {number}"})

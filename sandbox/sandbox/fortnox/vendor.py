@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -68,7 +67,6 @@ class Fortnox:
         self.limit = Limit(REQUESTS, counts_refused=True)
         self.limited: tuple[str, ...] = (f"/{self.name}/3/", f"/{self.name}/api/")
         self._seed, self._clock, self._url = seed, clock, f"{url}/{self.name}"
-        self._dice = Random(f"{seed} mutations")  # noqa: S311 - the same changes for the same seed
         self.authority = Authority(clock, seed, SCOPES, self._current)
         self.api = Api(lambda: self.company, self._current, self.authority)
         self.app = Starlette(routes=[*self.authority.routes, Mount("/", self.api)])
@@ -86,7 +84,7 @@ class Fortnox:
     @cached_property
     def company(self) -> Company:
         """Made when somebody first looks into its books."""
-        return Company(self._seed, self._clock, self._url, self.settings.sizes)
+        return Company(self._seed, self._clock, self._url, self._current)
 
     def _current(self) -> Settings:
         return self.settings
@@ -98,7 +96,7 @@ class Fortnox:
     def mutate(self, mutation: Mapping[str, Any]) -> dict[str, Any]:
         """Apply one."""
         found: Mutation = msgspec.convert(mutation, Mutations)
-        done = found.apply(self.company, self.api.lists, self._dice)
+        done = found.apply(self.company)
         self.api.lists.forget()
         return {"now": iso(self._clock.now), "ids": done}
 

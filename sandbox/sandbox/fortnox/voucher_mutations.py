@@ -10,10 +10,7 @@ from sandbox.fortnox.mutations import Id, Mutation, told
 from sandbox.fortnox.resources import BY_NAME, RESOURCES
 
 if TYPE_CHECKING:
-    import random
-
     from sandbox.fortnox.company import Company
-    from sandbox.fortnox.lists import Lists
 
 Json = dict[str, Any]
 VOUCHERS = BY_NAME["vouchers"]
@@ -26,9 +23,8 @@ class AddVoucher(Mutation):
     n: int = 1
     day: str | None = None
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """ValueError for a locked day, and for one without a financial year."""
-        _ = lists, dice
         day = self.day or company.today
         unlocked(company, day)
         vouchers = []
@@ -47,9 +43,8 @@ class DeleteLastVoucher(Mutation):
     year: int | None = None
     """None: the current one."""
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """ValueError for one that a document or a file knows, and in a locked period."""
-        _ = lists, dice
         current = company.ledger.year(company.today)
         year = self.year or (current.id if current else 0)
         voucher = company.ledger.last(year, self.series)
@@ -72,19 +67,19 @@ class StrikeRows(Mutation):
     """Year, series and number."""
     n: int = 1
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """Rows keep their places, the new ones follow. ValueError for what is not there, or locked."""
         if self.ids is None:
             locked = company.ledger.locked_until
             open_ = [v for v in company.all("vouchers") if v["TransactionDate"] > locked and _by_hand(v)]
-            vouchers = dice.sample(open_, min(self.n, len(open_)))
+            vouchers = company.dice.sample(open_, min(self.n, len(open_)))
         else:
             if missing := [number for number in self.ids if tuple(number) not in company.records["vouchers"]]:
                 raise ValueError(f"no such vouchers: {'/'.join(missing[0])}")
             vouchers = [company.records["vouchers"][tuple(number)] for number in self.ids]
         for voucher in vouchers:
             unlocked(company, voucher["TransactionDate"])
-        reported = "struck_rows" not in lists.settings().unreported
+        reported = "struck_rows" not in company.settings().unreported
         for voucher in vouchers:
             company.clock.tick()
             voucher["VoucherRows"] = bookkeeping.strike(voucher["VoucherRows"], DOUBLE)
@@ -99,9 +94,8 @@ class Lock(Mutation):
 
     until: str
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """Empty: nothing is locked."""
-        _ = lists, dice
         company.ledger.locked_until = self.until
         company.clock.tick()
         return []
@@ -110,9 +104,8 @@ class Lock(Mutation):
 class AddYear(Mutation):
     """The financial year after the last one, with its accounts and series."""
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """Its id."""
-        _ = lists, dice
         company.clock.tick()
         return [str(company.add_year().id)]
 
@@ -120,10 +113,9 @@ class AddYear(Mutation):
 class Book(Mutation):
     """Every document that is due and not yet booked."""
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """The vouchers."""
-        _ = dice
-        done, reported = [], "bookings" not in lists.settings().unreported
+        done, reported = [], "bookings" not in company.settings().unreported
         for resource in RESOURCES:
             if resource.post:
                 for record in company.all(resource.name):
@@ -142,14 +134,13 @@ class Cancel(Mutation):
     resource: str = "invoices"
     ids: list[str] | None = None
 
-    def apply(self, company: Company, lists: Lists, dice: random.Random) -> list[Id]:
+    def apply(self, company: Company) -> list[Id]:
         """ValueError for one that is booked."""
-        _ = lists
         records = company.all(self.resource)
         open_ = {
             str(r[BY_NAME[self.resource].key[0]]): r for r in records if not r.get("Booked") and not r["Cancelled"]
         }
-        wanted = dice.sample(sorted(open_), min(1, len(open_))) if self.ids is None else self.ids
+        wanted = company.dice.sample(sorted(open_), min(1, len(open_))) if self.ids is None else self.ids
         if missing := [number for number in wanted if number not in open_]:
             raise ValueError(f"{self.resource} {missing[0]} is booked, cancelled or not there")
         for number in wanted:

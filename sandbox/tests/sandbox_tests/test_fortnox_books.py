@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sandbox.control import RefusedError
+from sandbox.fortnox.sie import text
 
 from sandbox import Sandbox
 from sandbox_tests import sie_file
@@ -211,6 +214,11 @@ def test_rows_of_the_sie_file_without_struck_ones(bookkeeper: FortnoxClient) -> 
     assert not labels & {"BTRANS", "RTRANS"}
 
 
+@given(st.text(st.characters(exclude_characters="\\", exclude_categories=["C", "Z"])).map(str.strip))
+def test_any_text_in_a_sie_file(value: str) -> None:
+    assert sie_file.fields(f"#KONTO 1930 {text(value)}") == ["#KONTO", "1930", value]
+
+
 def test_sizes() -> None:
     with Sandbox(transactions=0) as sandbox:
         sandbox.fortnox.settings(sizes={"invoices": 600, "vouchers": 400, "accounts": 300})
@@ -220,6 +228,10 @@ def test_sizes() -> None:
         assert unbooked
         sandbox.fortnox.settings(sizes={"invoices": 0, "supplierinvoices": 0, "vouchers": 0})
         assert sandbox.fortnox.counts()["vouchers"] == 0
+        for wrong, says in ({"accounts": 3}, "at least"), ({"units": 9}, "make units"), ({"customers": 0}, "make"):
+            sandbox.fortnox.settings(sizes=wrong)
+            with pytest.raises(RefusedError, match=says):
+                sandbox.fortnox.counts()
         with pytest.raises(RefusedError, match="nothing"):
             sandbox.fortnox.settings(sizes={"nothing": 1})
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sandbox.fortnox.query import Page
 from sandbox.fortnox.resources import BY_NAME, RESOURCES
 from sandbox.fortnox.shapes import shapes
 
@@ -94,6 +97,15 @@ def test_pages(fortnox: FortnoxClient) -> None:
     assert nobody[META] == {"@TotalResources": 0, "@TotalPages": 0, "@CurrentPage": 1}
     assert fortnox.error("3/invoices", page=0) == (400, 2000106)
     assert len(fortnox.rows("3/labels", limit=1)) == 3
+
+
+@given(total=st.integers(0, 60), limit=st.integers(1, 70), offset=st.integers(0, 70))
+def test_pages_part_any_list(total: int, limit: int, offset: int) -> None:
+    records = [{"n": n} for n in range(total)]
+    meta = Page(limit, 1, offset).meta(total)
+    pages = [Page(limit, number, offset).cut(records) for number in range(1, meta["@TotalPages"] + 1)]
+    assert [record for page in pages for record in page] == records[offset:]
+    assert meta["@TotalResources"] == (total if offset < total or not offset else 0)
 
 
 def test_no_page_is_larger_than_500() -> None:
@@ -200,6 +212,10 @@ def test_searches(fortnox: FortnoxClient) -> None:
     assert fortnox.error("3/invoices", fromdate="yesterday") == (400, 2000106)
     assert fortnox.error("3/customers", name="a<b") == (400, 2000359)
     assert fortnox.error("3/customers", nonsense="1") == (400, 2000588)
+    labelled = fortnox.all("3/invoices", label="1")
+    assert labelled
+    assert all(fortnox.get(f"3/invoices/{i['DocumentNumber']}")["Invoice"]["Labels"] == [{"Id": 1}] for i in labelled)
+    assert len(fortnox.all("3/invoices", articledescription="lykta")) < 250
     sublist = fortnox.rows("3/prices/sublist/A/1")
     assert [(price["PriceList"], price["ArticleNumber"]) for price in sublist] == [("A", "1")]
 

@@ -152,6 +152,21 @@ def test_a_service_account_needs_the_tenant(client: Client) -> None:
     client.fortnox.settings()
 
 
+def test_what_a_command_finds(client: Client) -> None:
+    found = client.fortnox.environment()
+    answer = requests.post(
+        f"{found['TAP_FORTNOX_AUTH_URL']}/token",
+        {"grant_type": "client_credentials"},
+        auth=(found["TAP_FORTNOX_CLIENT_ID"], found["TAP_FORTNOX_CLIENT_SECRET"]),
+        headers={"TenantId": found["TAP_FORTNOX_TENANT_ID"]},
+        timeout=5,
+    )
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    about = requests.get(f"{found['TAP_FORTNOX_API_URL']}/3/companyinformation", headers=headers, timeout=5).json()
+    assert about["CompanyInformation"]["OrganizationNumber"] == client.fortnox.organization_number
+    assert found["TAP_FORTNOX_API_URL"] in client.fortnox.greeting()
+
+
 def test_who_is_not_the_client(client: Client) -> None:
     url, fields = f"{client.fortnox.auth_url}/token", {"grant_type": "refresh_token", "refresh_token": "x"}
     for auth in (("sample-client", "wrong"), None):

@@ -1,0 +1,96 @@
+"""The table of resources: orders, offers and contracts."""
+
+from __future__ import annotations
+
+from sandbox.fortnox import accruals, agreements
+from sandbox.fortnox.resource import CANCELLED, DOCUMENT, REFERENCES, Resource, before, given, when
+
+AGREEMENTS = (
+    Resource(
+        name="orders",
+        scope="order",
+        list="Orders",
+        one="Order",
+        key=("DocumentNumber",),
+        lastmodified="honoured",
+        day="OrderDate",
+        filters={
+            "cancelled": CANCELLED,
+            "expired": before("DeliveryDate"),
+            "invoicecreated": when(lambda r: bool(r["InvoiceReference"])),
+            "invoicenotcreated": when(lambda r: not r["InvoiceReference"]),
+        },
+        search={**DOCUMENT, **REFERENCES, "ordertype": "OrderType"},
+        within={"label": ("Labels", "Id")},
+        exact={"sent": "Sent", "notcompleted": "NotCompleted"},
+        sorts={
+            "customername": "CustomerName",
+            "customernumber": "CustomerNumber",
+            "orderdate": "OrderDate",
+            "documentnumber": "DocumentNumber",
+            "total": "Total",
+        },
+        not_found=(2000439, "Kan inte hitta ordern."),
+        make=agreements.order,
+        size=40,
+        actions=("print", "email"),
+    ),
+    Resource(
+        name="offers",
+        scope="offer",
+        list="Offers",
+        one="Offer",
+        key=("DocumentNumber",),
+        lastmodified="honoured",
+        day="OfferDate",
+        filters={
+            "cancelled": CANCELLED,
+            "expired": before("ExpireDate"),
+            "completed": when(lambda r: not r.get("NotCompleted")),
+            "notcompleted": when(lambda r: bool(r.get("NotCompleted"))),
+            "ordercreated": when(lambda r: bool(r["OrderReference"])),
+            "ordernotcreated": when(lambda r: not r["OrderReference"]),
+        },
+        search=DOCUMENT,
+        within={"label": ("Labels", "Id")},
+        exact={"sent": "Sent", "notcompleted": "NotCompleted"},
+        sorts={
+            "customername": "CustomerName",
+            "id": "DocumentNumber",
+            "transactiondate": "OfferDate",
+            "total": "Total",
+        },
+        make=agreements.offer,
+        size=20,
+        actions=("print", "email"),
+    ),
+    Resource(
+        name="contracttemplates",
+        scope="invoice",
+        list="ContractTemplates",
+        one="ContractTemplate",
+        key=("TemplateNumber",),
+        make=agreements.contract_template,
+        size=2,
+    ),
+    Resource(
+        name="contracts",
+        scope="invoice",
+        list="Contracts",
+        one="Contract",
+        key=("DocumentNumber",),
+        filters={name: given("Status", name.upper()) for name in ("active", "inactive", "finished")},
+        make=agreements.contract,
+        size=6,
+    ),
+    Resource(
+        name="contractaccruals",
+        scope="invoice",
+        list="ContractAccruals",
+        one="ContractAccrual",
+        key=("DocumentNumber",),
+        make=accruals.contract_accrual,
+        size=2,
+        per="contracts",
+    ),
+)
