@@ -11,14 +11,17 @@ import sys
 import threading
 import webbrowser
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import yaml
 from tap_fortnox.tap import TapFortnox
 from tap_kit import callback
 from tap_kit.cli import exit_code
+from tap_kit.commands import NAMES, commands
 from tap_kit.testing import run_tap
 from tap_procountor.tap import TapProcountor
 from tap_qonto.tap import TapQonto
@@ -27,10 +30,10 @@ from sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tap_kit.tap import TableTap
 
+ROOT = Path(__file__).parent.parent
 TAPS: dict[str, type[TableTap]] = {"qonto": TapQonto, "fortnox": TapFortnox, "procountor": TapProcountor}
 STREAMS = {
     "qonto": ("labels", "clients"),
@@ -173,6 +176,19 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.parametrize("vendor", TAPS)
+def test_the_command_line_and_meltano_know_the_same_commands(vendor: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (plugin,) = yaml.safe_load((ROOT / f"tap-{vendor}" / "plugin.meltano.yml").read_text())["plugins"]["extractors"]
+    known = commands(TAPS[vendor]).commands
+    assert set(plugin["commands"]) == set(known) == set(NAMES)
+    for name, command in plugin["commands"].items():
+        called, *options = command["args"].split()
+        assert called == name
+        assert {option.partition("=")[0] for option in options} <= {flag for p in known[name].params for flag in p.opts}
+    assert exit_code(TAPS[vendor], ["--help"]) == 0
+    assert "login | logout | status | check" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("vendor", TAPS)
 def test_from_signing_in_to_signing_out(
     vendor: str,
     shell: Callable[[str], Shell],
@@ -251,7 +267,7 @@ def test_pkce_and_a_state_of_its_own_for_each_sign_in(qonto: Shell, browser: Bro
         ({}, {"scopes": "everything"}, 1, "add them to the app, or use --scopes"),
         ({}, {"client_secret": "wrong"}, 1, "check client_id and client_secret"),
         ({}, {"client_id": ""}, 2, "set client_id"),
-        ({}, {"client_id": "", "client_secret": "", "api_key": "acme-1:k3y"}, 2, "nobody signs in with one"),
+        ({}, {"client_id": "", "client_secret": "", "api_key": "acme-1:k3y"}, 2, "tap-qonto signs in by itself"),
     ],
 )
 def test_a_sign_in_that_fails_is_one_line_and_stores_nothing(

@@ -117,7 +117,9 @@ def status(tap: TableTap) -> int:
 def _way(tap: TableTap) -> _Way:
     tokens = tap.api.sign_in
     if not isinstance(tokens, Tokens) or not tokens.store or not tokens.grant.consent:
-        raise ConfigError("these settings hold a key, and nobody signs in with one: remove it to sign in")
+        raise ConfigError(
+            f"{tap.name} signs in by itself with these settings (a key, or a service account): remove that to sign in"
+        )
     return _Way(tokens, tokens.grant, tokens.grant.consent, tokens.store)
 
 
