@@ -11,6 +11,8 @@ from tap_procountor.api import ZONE
 from tap_procountor.periods import fiscal_years
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tap_kit.client import Client
     from tap_kit.table import RawRecord
 
@@ -23,21 +25,25 @@ _YEARS = 2  # the newest that have begun: the present one may hold no salary yet
 def hidden_kinds(client: Client) -> list[str]:
     """Return the kinds of receipts that the vendor's report counts and the list does not show.
 
-    Without the right to reports nothing can be said.
+    Without the rights to ask, nothing can be said.
     """
     today = datetime.now(ZONE).date().isoformat()
-    years = [year for year in fiscal_years(client) if year["startDate"] <= today]
-    newest = sorted(years, key=lambda year: str(year["startDate"]))[-_YEARS:]
     try:
-        return [kind for kind in HIDDEN_KINDS if any(_is_hidden(client, kind, year) for year in newest)]
+        begun = [year for year in fiscal_years(client) if year["startDate"] <= today]
+        newest = sorted(begun, key=lambda year: str(year["startDate"]), reverse=True)[:_YEARS]
+        return [kind for kind in HIDDEN_KINDS if _is_hidden(client, kind, newest)]
     except RequestRefusedError:
         return []
 
 
-def _is_hidden(client: Client, kind: str, year: RawRecord) -> bool:
-    span = {"startDate": year["startDate"], "endDate": year["endDate"]}
-    if client.get("ledgerreceipts", {**span, "types": kind, "size": 1}).get("results"):
-        return False
-    report = client.post("reports/ledgeraccounts", {**span, "options": {"receiptType": [kind]}})
-    found = (report.get("reportData") or {}).get("periods") or ()
-    return any(row.get("value") for period in found for row in period.get("rows") or ())
+def _is_hidden(client: Client, kind: str, years: Sequence[RawRecord]) -> bool:
+    """Return whether the first of the years that has any receipts of the kind does not show them."""
+    for year in years:
+        span = {"startDate": year["startDate"], "endDate": year["endDate"]}
+        if client.get("ledgerreceipts", {**span, "types": kind, "size": 1}).get("results"):
+            return False
+        report = client.post("reports/ledgeraccounts", {**span, "options": {"receiptType": [kind]}})
+        found = (report.get("reportData") or {}).get("periods") or ()
+        if any(row.get("value") for period in found for row in period.get("rows") or ()):
+            return True
+    return False

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tap_kit.testing import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,3 +122,12 @@ def test_a_run_without_the_ledger_does_not_look_for_hidden_receipts(procountor: 
     hide_payroll(procountor, 2500.5)
     tap("company")
     assert bodies(procountor, "reports/ledgeraccounts") == []
+
+
+@pytest.mark.parametrize("path", ["fiscalyears", "ledgerreceipts", "reports/ledgeraccounts"])
+def test_the_look_for_hidden_receipts_ends_no_run(procountor: Any, tap: Callable[..., Run], path: str) -> None:
+    procountor.replies[path] = lambda _: Reply({"errors": [{"status": 403}]}, status=403)
+    procountor.lists["coa"] = [{"ledgerAccountCode": "1910"}]
+    run = tap("ledger_accounts", "ledger_receipts")
+    assert len(run.rows("ledger_accounts")) == 1
+    assert "lacks receipts" not in run.log
