@@ -1,4 +1,4 @@
-"""What a tap's command line can do beside Singer's own: `tap-x login`, `logout`, `status` and `check`."""
+"""What a tap's command line can do beside Singer's own: `tap-x login`, `logout`, `status`, `check` and `columns`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 from singer_sdk.plugin_base import _ConfigInput
 
 from tap_kit.callback import PORT
+from tap_kit.columns_command import columns
 from tap_kit.inputs import read_json
 from tap_kit.login import login, logout, status
 from tap_kit.preflight import check
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tap_kit.tap import TableTap
 
-NAMES = ("login", "logout", "status", "check")
+NAMES = ("login", "logout", "status", "check", "columns")
 
 
 def commands(tap: type[TableTap]) -> click.Group:
@@ -55,5 +56,6 @@ def commands(tap: type[TableTap]) -> click.Group:
         command("logout", logout, "Revoke the sign-in, and delete it."),
         command("status", status, "Say who is signed in, and for how long."),
         command("check", check, "Say which selected streams can be read. Exit code 0: all, 1: not all, 2: settings."),
+        columns(tap),
     )
     return click.Group(tap.name, commands={one.name: one for one in listed if one.name})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tap_kit.cli import exit_code
 from tap_kit.contract import Contract
 from tap_kit.contract_file import accepted, declared, difference, text
 from tap_qonto.streams import STREAMS
@@ -158,3 +159,24 @@ def test_what_a_new_version_of_the_tap_declares_is_shown_and_taken_when_accepted
     assert found["memberships"]["first_name"]["load"] == "hashed"
     assert found["memberships"]["email"] == {"type": "string", "personal": True, "load": False}
     assert set(found) == {"labels", "memberships", "teams"}
+
+
+def test_the_file_is_made_compared_and_brought_up_to_date_by_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "columns.yml"
+
+    def run(*arguments: str) -> tuple[int, str]:
+        code = exit_code(TapQonto, ["columns", *arguments])
+        return code, capsys.readouterr().out
+
+    assert run("init", str(file), "--stream", "labels", "--stream", "memberships")[0] == 0
+    assert set(Contract.read(str(file)).streams) == {"labels", "memberships"}
+    assert run("init", str(file))[0] == 2, "an existing file is not written over"
+    assert run("diff", str(file))[0] == 0
+    file.write_text(file.read_text().replace("    parent_id: {type: string}\n", ""))
+    assert run("diff", str(file)) == (1, "+ labels.parent_id: string\n")
+    assert run("accept", str(file), "--stream", "teams")[0] == 0
+    assert run("diff", str(file))[0] == 0
+    assert set(Contract.read(str(file)).streams) == {"labels", "memberships", "teams"}
+    assert run("diff", str(tmp_path / "nowhere.yml"))[0] == 2
