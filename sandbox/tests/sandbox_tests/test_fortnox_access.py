@@ -59,7 +59,7 @@ def test_values_that_the_user_may_not_see(bookkeeper: FortnoxClient) -> None:
     assert "API_NORIGHT" not in bookkeeper.ask("3/orders/1").text
 
 
-@pytest.mark.parametrize(("resource", "action"), ACTIONS, ids=str)
+@pytest.mark.parametrize(("resource", "action"), ACTIONS, ids=lambda of: getattr(of, "name", of))
 def test_a_get_that_does_something_is_known(bookkeeper: FortnoxClient, resource: Resource, action: str) -> None:
     before = len(bookkeeper.fortnox.side_effects())
     bookkeeper.fortnox.mutate("edit_record", resource=resource.name, ids=["1"], set={"Sent": False})
