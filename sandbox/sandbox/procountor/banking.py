@@ -159,8 +159,7 @@ def statement(books: Books, draw: Draw, day: str, events: list[Event]) -> Draft:
         },
     )
     booked: list[Row] = [(facts.BANK, total, None), *((event.account, -event.cents, None) for event in events)]
-    moment = f"{day}T23:10:00"
-    return Draft("BANK_STATEMENT_AS_RECEIPT", "APPROVED", f"Bank statement {day}", day, booked, moment, moment)
+    return Draft("BANK_STATEMENT_AS_RECEIPT", f"Bank statement {day}", day, booked, f"{day}T23:10:00")
 
 
 def _event(books: Books, draw: Draw, event: Event, day: str) -> Json:

@@ -109,7 +109,7 @@ def pay(books: Books, invoice: Json) -> list[Json]:
     if receipt:
         changed(books, receipt, {"status": invoice["status"]})
     draft = banking.statement(books, books.dice, books.today, [event])
-    draft.created = draft.version = books.now
+    draft.created = books.now
     return [receipts.enter(books, books.dice, draft)]
 
 

@@ -115,8 +115,7 @@ def _opening(books: Books) -> Draft:
     books.bank_cents = CAPITAL
     day = facts.HISTORY_START
     rows: list[Row] = [(facts.BANK, CAPITAL, None), (facts.EQUITY, -CAPITAL, None)]
-    moment = f"{day}T08:00:00"
-    return Draft("RECEIPT_FOR_OPENING_ACCOUNTS", "APPROVED", "Opening of accounts", day, rows, moment, moment)
+    return Draft("RECEIPT_FOR_OPENING_ACCOUNTS", "Opening of accounts", day, rows, f"{day}T08:00:00")
 
 
 def _payroll(books: Books, days: defaultdict[str, list[Event]]) -> list[Draft]:

@@ -49,9 +49,16 @@ def trade(books: Books, size: int, days: defaultdict[str, list[Event]]) -> list[
 
 def draft(invoice: Json) -> Draft:
     """Of an invoice's receipt."""
-    name, rows = f"Invoice {invoice['invoiceNumber']}", booking.booked(invoice)
-    kind, status, day = invoice["type"], invoice["status"], invoice["date"]
-    return Draft(kind, status, name, day, rows, invoice["created"], invoice["version"], invoice)
+    return Draft(
+        type=invoice["type"],
+        name=f"Invoice {invoice['invoiceNumber']}",
+        day=invoice["date"],
+        rows=booking.booked(invoice),
+        created=invoice["created"],
+        status=invoice["status"],
+        version=invoice["version"],
+        invoice=invoice,
+    )
 
 
 def _fate(draw: Draw, invoice: Json, today: str) -> str | None:
@@ -92,7 +99,7 @@ def vat(drafts: list[Draft]) -> list[Draft]:
         rows: list[Row] = [(account, -cents, None) for account, cents in sorted(by_account.items())]
         rows.append((facts.VAT_DUE, sum(by_account.values()), None))
         moment = at(last + timedelta(12), 36_000)
-        found.append(Draft("VAT_SUMMARY", "APPROVED", f"VAT {month}", last.isoformat(), rows, moment, moment))
+        found.append(Draft("VAT_SUMMARY", f"VAT {month}", last.isoformat(), rows, moment))
     return found
 
 

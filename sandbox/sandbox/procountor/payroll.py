@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.procountor import facts
 from sandbox.procountor.banking import Event
-from sandbox.procountor.draw import euros
+from sandbox.procountor.draw import cents, euros
 from sandbox.procountor.receipts import Draft
 from sandbox.procountor.times import at, month_end
 
@@ -62,33 +62,41 @@ def employees(books: Books, draw: Draw) -> None:
 
 def month(books: Books, first: date) -> Iterator[Draft | tuple[str, Event]]:
     """Drafts of the receipts of one month, and what is paid from the bank on payday."""
-    last, payday, moment = month_end(first), first.replace(day=25), at(first.replace(day=24), 36_000)
-    name, net_sum, gross_sum = f"Salaries {first:%Y-%m}", 0, 0
-    slips = []
+    last, moment = month_end(first).isoformat(), at(first.replace(day=24), 36_000)
+    name, slips = f"Salaries {first:%Y-%m}", []
     for employee in [e for e in books.tables["employees"].values() if e["active"]]:
         gross = employee["_salary"]
         tax = round(gross * TAX / 100)
         slip = _slip(books, employee, first, gross, tax)
         slips.append(slip)
-        net_sum, gross_sum = net_sum + gross - tax, gross_sum + gross
         rows: list[Row] = [
             (facts.WAGES, gross, None),
             (facts.TAX_DUE, -tax, None),
             (facts.SALARIES_DUE, tax - gross, None),
         ]
-        yield Draft(
-            "SALARY", "APPROVED", f"{name} {slip['slipNumber']}", last.isoformat(), rows, moment, moment, None, slip
-        )
+        yield Draft("SALARY", f"{name} {slip['slipNumber']}", last, rows, moment, slip=slip)
+    insurance = round(sum(cents(slip["salary"]) for slip in slips) * INSURANCE / 100)
+    due: list[Row] = [(facts.CONTRIBUTIONS, insurance, None), (facts.CONTRIBUTIONS_DUE, -insurance, None)]
+    yield Draft("EMPLOYER_CONTRIBUTION", f"Contributions {first:%Y-%m}", last, due, moment)
+    _list(books, first, name, slips)
+    net = sum(cents(slip["netPay"]) for slip in slips)
+    _transfer(books, first, name, slips, net)
+    yield first.replace(day=25).isoformat(), Event(-net, name, facts.SALARIES_DUE)
+
+
+def _list(books: Books, first: date, name: str, slips: list[Json]) -> None:
+    last, payday = month_end(first).isoformat(), first.replace(day=25).isoformat()
+    moment = at(first.replace(day=24), 36_000)
     books.put(
         "salary_lists",
         {
             "name": name,
             "holidayYear": first.year,
             "paymentPeriodStart": first.isoformat(),
-            "paymentPeriodEnd": last.isoformat(),
-            "accountingDate": last.isoformat(),
-            "dueDate": payday.isoformat(),
-            "payday": payday.isoformat(),
+            "paymentPeriodEnd": last,
+            "accountingDate": last,
+            "dueDate": payday,
+            "payday": payday,
             "_slips": [slip["id"] for slip in slips],
             "version": moment,
             "numberOfSlips": len(slips),
@@ -100,25 +108,23 @@ def month(books: Books, first: date) -> Iterator[Draft | tuple[str, Event]]:
             "createdBy": facts.USERNAME,
         },
     )
-    insurance = round(gross_sum * INSURANCE / 100)
-    paid: list[Row] = [(facts.CONTRIBUTIONS, insurance, None), (facts.CONTRIBUTIONS_DUE, -insurance, None)]
-    yield Draft(
-        "EMPLOYER_CONTRIBUTION", "APPROVED", f"Contributions {first:%Y-%m}", last.isoformat(), paid, moment, moment
+
+
+def _transfer(books: Books, first: date, name: str, slips: list[Json], net: int) -> None:
+    books.put(
+        "direct_salary_payments",
+        {
+            "listName": name,
+            "created": at(first.replace(day=24), 36_000),
+            "status": "PAID",
+            "paymentMethod": "FINNISH_SALARY_TRANSFER",
+            "paymentDate": at(first.replace(day=25), 0),
+            "payerBankAccount": books.main_iban,
+            "totalSum": euros(net),
+            "customId": f"{first:%Y%m}",
+            "payments": [{"paymentId": slip["id"], "customId": str(slip["slipNumber"])} for slip in slips],
+        },
     )
-    group = books.id("direct_salary_payments")
-    books.tables["direct_salary_payments"][group] = {
-        "id": group,
-        "listName": name,
-        "created": moment,
-        "status": "PAID",
-        "paymentMethod": "FINNISH_SALARY_TRANSFER",
-        "paymentDate": f"{payday.isoformat()}T00:00:00",
-        "payerBankAccount": books.main_iban,
-        "totalSum": euros(net_sum),
-        "customId": f"{first:%Y%m}",
-        "payments": [{"paymentId": slip["id"], "customId": str(slip["slipNumber"])} for slip in slips],
-    }
-    yield payday.isoformat(), Event(-net_sum, name, facts.SALARIES_DUE)
 
 
 def _slip(books: Books, employee: Json, first: date, gross: int, tax: int) -> Json:

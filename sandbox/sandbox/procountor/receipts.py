@@ -26,12 +26,13 @@ class Draft:
     """A receipt before it has ids."""
 
     type: str
-    status: str
     name: str
     day: str
     rows: list[Row]
     created: str
-    version: str
+    status: str = "APPROVED"
+    version: str = ""
+    """Empty: as it was created."""
     invoice: Json | None = None
     """The invoice that it belongs to, which will know it."""
     slip: Json | None = None
@@ -59,7 +60,7 @@ def enter(books: Books, draw: Draw, draft: Draft) -> Json:
         "transactionDescription": "",
         "receiptValidity": "EMPTY",
         "depreciation": "EMPTY",
-        "version": draft.version,
+        "version": draft.version or draft.created,
         "transactions": transactions(books, draw, draft.rows),
         "attachments": [],
         "created": draft.created,
@@ -124,4 +125,4 @@ def journal(draw: Draw, number: int, day: str, created: str) -> Draft:
     source, target = draw.sample(facts.EXPENSES, 2)
     status = FATES.get(number % 25, "APPROVED")
     rows: list[Row] = [(source, -amount, 0 if vat else None), (target, amount, None)]
-    return Draft("JOURNAL", status, f"Journal {number + 1}", day, rows, created, created)
+    return Draft("JOURNAL", f"Journal {number + 1}", day, rows, created, status)

@@ -128,10 +128,12 @@ class DropField(Mutation, kw_only=True):
         return books.done([])
 
 
-def _add(name: str, make: Callable[[Books, Draw, int, str], Json]) -> Callable[[Books, Draw, Json], Json]:
+def _add(name: str, make: Callable[[Books, Draw, int, str], Json], active: str) -> Callable[[Books, Draw, Json], Json]:
+    """`active` is the field that says whether the new one is in use: it is."""
+
     def add(books: Books, draw: Draw, values: Json) -> Json:
         record = make(books, draw, 500 + len(books.tables[name]), books.now)
-        changes.changed(books, record, values)
+        changes.changed(books, record, {active: True, **values})
         books.tables[name][record["id"]] = record
         return record
 
@@ -148,7 +150,7 @@ def _add_person(books: Books, draw: Draw, values: Json) -> Json:
 ADDED: dict[str, Callable[[Books, Draw, Json], Json]] = {
     "invoices": changes.add_invoice,
     "ledger_receipts": changes.add_journal,
-    "business_partners": _add("business_partners", registers.partner),
-    "products": _add("products", registers.product),
+    "business_partners": _add("business_partners", registers.partner, "registryInfo.active"),
+    "products": _add("products", registers.product, "active"),
     "persons": _add_person,
 }

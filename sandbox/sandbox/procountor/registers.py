@@ -17,8 +17,10 @@ FIRST = ("Aino", "Onni", "Helmi", "Eino", "Lumi", "Vaino", "Sisu", "Ilona")
 LAST = ("Virtanen", "Korhonen", "Nieminen", "Laine", "Heikkila", "Salo")
 CITIES = (("Helsinki", "00100"), ("Tampere", "33100"), ("Turku", "20100"), ("Oulu", "90100"))
 ABROAD = {"SWEDEN": "SEK", "UNITED_STATES_OF_AMERICA": "USD"}
-PEOPLE_MOST_INACTIVE = 4
-"""Every fourth person, and every sixth partner, is inactive."""
+INACTIVE = {"partner": 6, "person": 4, "product": 7}
+"""Every sixth partner, and so on."""
+FOREIGN = 10
+"""Every tenth partner, a customer."""
 
 
 def address(draw: Draw, name: str, country: str = "FINLAND") -> Json:
@@ -26,6 +28,11 @@ def address(draw: Draw, name: str, country: str = "FINLAND") -> Json:
     city, code = draw.choice(CITIES)
     street = f"{draw.choice(WORDS)}tie {draw.randrange(1, 90)}"
     return {"name": name, "specifier": "", "street": street, "zip": code, "city": city, "country": country}
+
+
+def active(number: int, kind: str) -> bool:
+    """All but the last of so many."""
+    return number % INACTIVE[kind] != INACTIVE[kind] - 1
 
 
 def business_id(draw: Draw) -> str:
@@ -36,7 +43,7 @@ def business_id(draw: Draw) -> str:
 def partner(books: Books, draw: Draw, number: int, created: str) -> Json:
     """A customer or a supplier; some customers are abroad."""
     kind = ("CUSTOMER", "SUPPLIER")[number % 2]
-    country = draw.choice(tuple(ABROAD)) if number % 10 == 4 else "FINLAND"  # noqa: PLR2004
+    country = draw.choice(tuple(ABROAD)) if number % FOREIGN == FOREIGN - 2 else "FINLAND"
     name = f"{draw.choice(WORDS)} {draw.choice(ENDS)} {number + 1}"
     groups = list(books.tables["business_partner_groups"].values())
     found: Json = {
@@ -71,7 +78,7 @@ def partner(books: Books, draw: Draw, number: int, created: str) -> Json:
             "currency": ABROAD.get(country, "EUR"),
         },
         "registryInfo": {
-            "active": number % 6 != 5,  # noqa: PLR2004
+            "active": active(number, "partner"),
             "reportGroupId": None,
             "partnerGroups": [group for group in groups if group["type"] == kind][:1],
         },
@@ -84,7 +91,6 @@ def person(books: Books, draw: Draw, number: int, created: str) -> tuple[Json, J
     """A person, and the same one as the register of partners still shows them."""
     first, last = draw.choice(FIRST), draw.choice(LAST)
     place = address(draw, f"{last} {first}")
-    active = number % PEOPLE_MOST_INACTIVE != PEOPLE_MOST_INACTIVE - 1
     code = f"{draw.randrange(1, 29):02d}{draw.randrange(1, 13):02d}{draw.randrange(60, 99)}-{draw.digits(3)}X"
     partner_id = books.id("business_partners")
     own: Json = {
@@ -107,7 +113,7 @@ def person(books: Books, draw: Draw, number: int, created: str) -> tuple[Json, J
             "language": "FINNISH",
             "gender": "NOT_APPLICABLE",
         },
-        "registryInfo": {"active": active, "personGroupsIds": [100_001], "reportGroupId": None},
+        "registryInfo": {"active": active(number, "person"), "personGroupsIds": [100_001], "reportGroupId": None},
         "version": created,
         "_group": "Staff",
     }
@@ -127,7 +133,7 @@ def person(books: Books, draw: Draw, number: int, created: str) -> tuple[Json, J
             "bankAccount": own["paymentInfo"]["accountNumber"],
             "currency": "EUR",
         },
-        "registryInfo": {"active": active},
+        "registryInfo": {"active": active(number, "person")},
         "version": created,
     }
     return own, shown
@@ -146,7 +152,7 @@ def product(books: Books, draw: Draw, number: int, created: str) -> Json:
         "discount": 0,
         "price": euros(draw.cents(5_000)),
         "vat": 0 if kind == "TRAVEL" else 25.5,
-        "active": number % 7 != 6,  # noqa: PLR2004
+        "active": active(number, "product"),
         "defaultAccount": facts.SALES if kind == "SALES" else facts.EXPENSES[0],
         "vatStatus": 1,
         "currency": "EUR",

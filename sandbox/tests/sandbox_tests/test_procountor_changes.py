@@ -138,8 +138,10 @@ def test_a_deleted_file_is_gone_from_its_document(accountant: ProcountorClient) 
 
 
 def test_registers_change_with_a_version(accountant: ProcountorClient) -> None:
-    (partner,) = accountant.own.add_record("business_partners", name="Uusi Oy")
+    start = local(accountant)
+    *others, partner = accountant.own.add_record("business_partners", n=12, name="Uusi Oy")
     assert accountant.ids("businesspartners", versionStartDate=local(accountant)) == [partner]
+    assert {*others, partner} <= set(accountant.ids("businesspartners", versionStartDate=start))
     accountant.own.edit_record("business_partners", partner, **{"registryInfo.active": False})
     assert partner not in accountant.ids("businesspartners")
     assert partner in accountant.ids("businesspartners", active="false", versionStartDate=local(accountant))
