@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 def invoice_accrual(company: Company, draw: Draw) -> Json:
     """An invoice whose sales belong to three months."""
-    invoice = company.all("invoices")[draw.number * 7]
+    invoice = company.nth("invoices", draw.number)
     total = ore(invoice["Net"])
     return {
         "InvoiceNumber": int(invoice["DocumentNumber"]),
@@ -33,7 +33,7 @@ def invoice_accrual(company: Company, draw: Draw) -> Json:
 
 def supplier_accrual(company: Company, draw: Draw) -> Json:
     """Costs that belong to three months."""
-    invoice = company.all("supplierinvoices")[draw.number * 3]
+    invoice = company.nth("supplierinvoices", draw.number)
     total = ore(invoice["Total"]) - ore(invoice["VAT"])
     return {
         "SupplierInvoiceNumber": int(invoice["GivenNumber"]),

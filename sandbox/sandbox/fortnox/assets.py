@@ -70,7 +70,7 @@ def asset_file(company: Company, draw: Draw) -> Json:
 
 def voucher_file(company: Company, draw: Draw) -> Json:
     """The scan of what a voucher is about."""
-    voucher = company.all("vouchers")[draw.number * 5]
+    voucher = company.nth("vouchers", draw.number * 5)
     number = draw.id()
     return {
         "FileId": number,

@@ -157,7 +157,7 @@ def invoice_posting(company: Company, invoice: Json) -> Posting | None:
 
 def tax_reduction(company: Company, draw: Draw) -> Json:
     """Of an invoice to a person."""
-    invoice = company.all("invoices")[draw.number * 5]
+    invoice = company.nth("invoices", draw.number)
     asked = ore(invoice["Total"]) // 3
     return {
         "Id": draw.number + 1,
@@ -174,7 +174,7 @@ def tax_reduction(company: Company, draw: Draw) -> Json:
 
 def nox_invoice(company: Company, draw: Draw) -> Json:
     """An invoice that was sold to Nox Finans."""
-    invoice = company.all("invoices")[draw.number * 11]
+    invoice = company.nth("invoices", draw.number)
     invoice["NoxFinans"] = True
     return {
         "InvoiceNumber": int(invoice["DocumentNumber"]),

@@ -228,6 +228,9 @@ def test_sizes() -> None:
         assert unbooked
         sandbox.fortnox.settings(sizes={"invoices": 0, "supplierinvoices": 0, "vouchers": 0})
         assert sandbox.fortnox.counts()["vouchers"] == 0
+        few = {"invoices": 1, "supplierinvoices": 1, "orders": 1, "vouchers": 12, "employees": 1, "articles": 1}
+        sandbox.fortnox.settings(sizes=few)
+        assert sandbox.fortnox.counts().items() >= few.items()
         for wrong, says in ({"accounts": 3}, "at least"), ({"units": 9}, "make units"), ({"customers": 0}, "make"):
             sandbox.fortnox.settings(sizes=wrong)
             with pytest.raises(RefusedError, match=says):
