@@ -11,7 +11,7 @@ from tap_kit.cli import run
 from tap_kit.consent import Consent
 from tap_kit.errors import AccessError, ConfigError
 from tap_kit.grant import Grant
-from tap_kit.tap import START_DATE, USER_AGENT, TableTap
+from tap_kit.tap import COLUMNS_FILE, HASH_KEY, START_DATE, USER_AGENT, TableTap
 from tap_kit.token_store import TokenStore
 from tap_kit.tokens import Tokens
 
@@ -72,9 +72,11 @@ class TapFortnox(TableTap):
             description="Of the company that is meant: a connection to another one stops the run.",
         ),
         START_DATE,
+        COLUMNS_FILE,
+        HASH_KEY,
         th.Property(
             "requests_per_window",
-            th.IntegerType(minimum=2, maximum=WINDOW),
+            th.IntegerType(minimum=5, maximum=WINDOW),
             default=PER_WINDOW,
             title="Requests per window",
             description="How many requests are sent in 5 seconds; Fortnox allows 25. Less, where others use the same "

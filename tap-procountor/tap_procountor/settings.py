@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import FILES_URI, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.tap import COLUMNS_FILE, FILES_URI, HASH_KEY, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_procountor.api import LOGIN_URL, REQUESTS_PER_SECOND, URL
 
@@ -60,6 +60,8 @@ SETTINGS = th.PropertiesList(
         description="The company that is meant: credentials of another one end the run before anything is read.",
     ),
     START_DATE,
+    COLUMNS_FILE,
+    HASH_KEY,
     FILES_URI,
     th.Property(
         "requests_per_second",
