@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parent
-README = (FOLDER.parent / "README.md").read_text("utf-8")
+README = (FOLDER.parents[1] / "README.md").read_text("utf-8")
 NAMES = [row.name for row in STREAMS]
 OFF = sorted(row.name for row in STREAMS if not row.selected)
 
@@ -61,13 +61,13 @@ def test_payroll_is_off() -> None:
 
 
 def test_meltano_selects_what_the_tap_does() -> None:
-    plugin = (FOLDER.parent / "plugin.meltano.yml").read_text("utf-8")
+    plugin = (FOLDER.parents[1] / "plugin.meltano.yml").read_text("utf-8")
     said = [line.strip('- "') for line in plugin.splitlines() if line.strip().startswith('- "!')]
     assert sorted(line.removeprefix("!").removesuffix(".*") for line in said) == OFF
 
 
 def test_meltano_knows_every_setting() -> None:
-    plugin = (FOLDER.parent / "plugin.meltano.yml").read_text("utf-8")
+    plugin = (FOLDER.parents[1] / "plugin.meltano.yml").read_text("utf-8")
     named = re.findall(r"- name: (\w+)$", plugin, re.MULTILINE)
     said = [line.split("|")[1] for line in README.splitlines() if "`TAP_PROCOUNTOR_" in line]
     assert named == [name for cell in said for name in re.findall("`(.*?)`", cell)]
@@ -77,4 +77,4 @@ def test_meltano_knows_every_setting() -> None:
 def test_the_tables_are_as_the_code_makes_them() -> None:
     """If not: python -m tap_kit.readme tap_procountor tap-procountor."""
     assert updated(README, STREAMS, "tap_procountor") == README
-    assert (FOLDER.parent / "COLUMNS.md").read_text("utf-8") == columns(STREAMS, "tap_procountor")
+    assert (FOLDER.parents[1] / "COLUMNS.md").read_text("utf-8") == columns(STREAMS, "tap_procountor")

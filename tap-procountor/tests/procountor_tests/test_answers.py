@@ -12,13 +12,16 @@ from tap_kit.schema import load_schema
 from tap_kit.testing import Reply
 from tap_procountor.streams import STREAMS
 
+from procountor_tests.running import run_here
+from procountor_tests.script import company
+
 if TYPE_CHECKING:
     from tap_kit.testing import Run
 
 FOLDER = Path(__file__).parent
 ANSWERS: dict[str, Any] = json.loads((FOLDER / "answers.json").read_text("utf-8"))
 OPERATIONS = (FOLDER / "operations.txt").read_text("utf-8").splitlines()
-README = (FOLDER.parent / "README.md").read_text("utf-8")
+README = (FOLDER.parents[1] / "README.md").read_text("utf-8")
 
 FILE = b'--b\r\nContent-Type: application/json\r\n\r\n{"id": 101}\r\n--b\r\n\r\n%PDF-1.4\r\n--b--\r\n'
 
@@ -34,12 +37,10 @@ class Everything(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def everything(
-    served: Any, discovered: dict[str, Any], scripts: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Everything:
+def everything(served: Any, discovered: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Everything:
     """Run all streams against answers with every field."""
     url, turn = served
-    script = turn[0] = scripts.company(url)
+    script = turn[0] = company(url)
     patterns = [(re.compile(re.escape(path).replace(r"\{id\}", r"\d+")), body) for path, body in ANSWERS.items()]
 
     def answer(asked: Any) -> Reply:
@@ -52,7 +53,7 @@ def everything(
 
     script.answer = answer
     files = str(tmp_path_factory.mktemp("files"))
-    run = scripts.run_here(script, discovered, *(row.name for row in STREAMS), files_uri=files)
+    run = run_here(script, discovered, *(row.name for row in STREAMS), files_uri=files)
     return Everything(run, script.asked)
 
 

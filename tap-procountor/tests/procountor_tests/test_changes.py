@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tap_kit.testing import Reply
 
+from procountor_tests.running import run_here
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -90,16 +92,14 @@ def test_an_invoice_that_went_before_its_details_were_asked(procountor: Any, tap
     assert [row["id"] for row in run.rows("invoices")] == [2]
 
 
-def test_deleted_invoices_leave_a_table_that_is_read_whole(
-    procountor: Any, scripts: Any, discovered: dict[str, Any]
-) -> None:
+def test_deleted_invoices_leave_a_table_that_is_read_whole(procountor: Any, discovered: dict[str, Any]) -> None:
     procountor.lists["invoices"] = [record(n, "2026-03-01T08:00:00") for n in range(3)]
     found = next(entry for entry in discovered["streams"] if entry["tap_stream_id"] == "invoices")
     selected = [{"breadcrumb": [], "metadata": {"selected": True}}]
     catalog = {"streams": [{**found, "replication_method": "FULL_TABLE", "metadata": selected}]}
-    first = scripts.run_here(procountor, catalog, "invoices")
+    first = run_here(procountor, catalog, "invoices")
     del procountor.lists["invoices"][1]
-    second = scripts.run_here(procountor, catalog, "invoices", state=first.state)
+    second = run_here(procountor, catalog, "invoices", state=first.state)
     assert [row["id"] for row in second.rows("invoices")] == [0, 2]
     assert "ACTIVATE_VERSION" in {message["type"] for message in second.messages}
 

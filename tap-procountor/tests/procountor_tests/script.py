@@ -1,33 +1,23 @@
-"""A company of a few records, served by a scripted Procountor."""
+"""A scripted Procountor, which hides and orders as the real one does."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import io
 import json
-import logging
 import re
 import sys
-import threading
 from dataclasses import dataclass, field
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-from tap_kit.errors import RunStoppedError, TapError
-from tap_kit.testing import Reply, Run
+from tap_kit.testing import Reply
 from tap_procountor.streams import STREAMS
-from tap_procountor.tap import TapProcountor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
 Json = Any
 COMPANY_ID = 4711
-SETTINGS = {"client_id": "client", "client_secret": "s3cr3t", "api_key": "k3yk3yk3y", "requests_per_second": 1000}
 
 # What lists leave out unless they are asked for it (OpenAPI 26.04).
 HIDDEN: dict[str, Callable[[dict[str, Any], dict[str, str]], bool]] = {
@@ -180,24 +170,6 @@ def serve(script: Procountor) -> _Server:
     return _Server(("127.0.0.1", 0), Handler)
 
 
-@pytest.fixture(scope="session")
-def served() -> Iterator[tuple[str, list[Procountor]]]:
-    """One server for all tests; the list holds whose turn it is."""
-    turn = [Procountor()]
-
-    class Now(Procountor):
-        def answer(self, asked: Asked) -> Reply:
-            turn[0].asked.append(asked)
-            return turn[0].answer(asked)
-
-    with serve(Now()) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", turn
-        server.shutdown()
-        thread.join()
-
-
 def company(url: str) -> Procountor:
     """Return a scripted Procountor whose company has nothing but a session and one open fiscal year."""
     script = Procountor(url=url)
@@ -210,63 +182,3 @@ def company(url: str) -> Procountor:
     year = {"id": 1, "startDate": "2026-01-01", "endDate": "2026-03-31", "isOpen": True, "trackingPeriods": periods}
     script.lists["fiscalyears"] = [year]
     return script
-
-
-@pytest.fixture
-def procountor(served: tuple[str, list[Procountor]]) -> Procountor:
-    """A scripted Procountor, of a company without records."""
-    url, turn = served
-    turn[0] = company(url)
-    return turn[0]
-
-
-@pytest.fixture(scope="session")
-def discovered() -> dict[str, Any]:
-    """The catalog; discovery needs neither settings nor a network."""
-    found: dict[str, Any] = json.loads(TapProcountor(config={}, validate_config=False).catalog_json_text)
-    return found
-
-
-@pytest.fixture
-def tap(procountor: Procountor, discovered: dict[str, Any]) -> Callable[..., Run]:
-    """Run the tap against the scripted Procountor; see `run_here`."""
-    return partial(run_here, procountor, discovered)
-
-
-def run_here(script: Procountor, catalog: dict[str, Any], *streams: str, state: Any = None, **settings: Any) -> Run:
-    """Run the tap in this process: these streams, or what is selected by default. Keywords are settings."""
-    config = {**SETTINGS, "api_url": script.url, **settings}
-    config = {name: value for name, value in config.items() if value is not None}
-    chosen = choose(catalog, streams) if streams else None
-    out, lines, code = io.TextIOWrapper(io.BytesIO()), io.StringIO(), 0
-    handler = logging.StreamHandler(lines)
-    handler.setFormatter(logging.Formatter("| %(levelname)s | %(message)s"))
-    with contextlib.redirect_stdout(out):
-        logging.getLogger().addHandler(handler)
-        try:
-            TapProcountor(config=config, state=copy.deepcopy(state or {}), catalog=chosen).run()
-        except (TapError, RunStoppedError) as error:
-            failure = error.error if isinstance(error, RunStoppedError) else error
-            code = failure.exit_code
-            lines.write(f"| ERROR | {failure}\n")
-        finally:
-            logging.getLogger().removeHandler(handler)
-    out.flush()
-    messages = [json.loads(line) for line in out.buffer.getvalue().splitlines()]  # type: ignore[attr-defined]
-    return Run(code, messages, lines.getvalue())
-
-
-def choose(catalog: dict[str, Any], streams: Collection[str]) -> dict[str, Any]:
-    """Select these streams and no other."""
-    chosen = copy.deepcopy([entry for entry in catalog["streams"] if entry["tap_stream_id"] in streams])
-    for entry in chosen:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = True
-    return {"streams": chosen}
-
-
-@pytest.fixture(scope="session")
-def scripts() -> Any:
-    """What fixtures of wider scope need of this file."""
-    return sys.modules[__name__]

@@ -1,0 +1,1 @@
+"""A package with a name of its own, so that its files can name each other."""
