@@ -168,6 +168,7 @@ class TableTap(Tap):
             StreamsSkippedError: streams that could not be read were skipped.
         """
         try:
+            self.api.sign_in.headers()  # who cannot sign in has nothing to send
             self.connect()
             self.sync_all()
             self._log_requests()
