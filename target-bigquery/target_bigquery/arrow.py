@@ -72,8 +72,9 @@ class BlockReader:
             explicit_schema=pa.schema([(c.source, _by_source(c, reading=True)) for c in self._typed]),
             unexpected_field_behavior="ignore",
         )
+        # For whole RECORD lines: the envelope's columns, the record's inside one of them.
         record = pa.struct([(c.source, _by_source(c, reading=True)) for c in self._typed])
-        self._parse_lines = pj.ParseOptions(
+        self.lines = pj.ParseOptions(
             explicit_schema=pa.schema([("version", pa.int64()), ("time_extracted", UTC), ("record", record)]),
             unexpected_field_behavior="ignore",
         )
@@ -100,7 +101,7 @@ class BlockReader:
             RecordRefusedError: as for ``read``.
         """
         read = pj.ReadOptions(use_threads=False, block_size=len(lines) + 1)
-        table = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=self._parse_lines)
+        table = pj.read_json(pa.BufferReader(lines), read_options=read, parse_options=self.lines)
         versions, extracted, record = (table.column(i).combine_chunks() for i in range(3))
         same = versions.null_count if version is None else pc.sum(pc.equal(versions, version)).as_py()
         if table.num_rows != rows or same != rows or record.null_count:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from target_bigquery import state
 from target_bigquery.batch import Batch, Mode
-from target_bigquery.stage import Block, Run, Spool
+from target_bigquery.block import Block
+from target_bigquery.stage import Spool
 from target_bigquery.stream import Open, Stream, merged
 from target_bigquery.threads import Converter, Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from target_bigquery.convert import Run
     from target_bigquery.settings import Settings
     from target_bigquery.tables import Target
 

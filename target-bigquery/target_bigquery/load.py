@@ -16,7 +16,6 @@ from google.cloud import bigquery
 from target_bigquery.errors import TargetError
 from target_bigquery.failures import RETRYABLE_REASONS, explain, retryable
 from target_bigquery.names import label_value
-from target_bigquery.threads import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +59,6 @@ class Jobs:
         self._labels, self._maximum_bytes_billed = labels, maximum_bytes_billed
         self.retry_seconds = retry_seconds
         self.stopping = stopping
-        self.large = Gate()
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 

@@ -1,4 +1,4 @@
-"""The loop: what each message of the input means."""
+"""The loop: lines to runs of records, single records and other messages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_bigquery import files, messages
-from target_bigquery.batch import Mode
+from target_bigquery import messages
 from target_bigquery.errors import InputError
-from target_bigquery.lane import Lane
 from target_bigquery.prefix import Prefix
 from target_bigquery.prefix import prefix as find_prefix
 from target_bigquery.reader import LineReader
-from target_bigquery.rejected import SUFFIX
-from target_bigquery.stream import Stream, describe
 
 if TYPE_CHECKING:
     from target_bigquery.batches import Batches
+    from target_bigquery.protocol import Protocol
     from target_bigquery.settings import Settings
-    from target_bigquery.tables import Warehouse
-    from target_bigquery.threads import Events
+    from target_bigquery.stream import Stream
+    from target_bigquery.threads import Events, Gate
 
 BLOCK = 4 << 20  # bytes of raw records that are converted at once
 LARGE = 4 << 20  # bytes of a line that is converted alone
@@ -31,15 +28,15 @@ WHOLE = 3  # runs in a chunk that are thought to go on to its end
 
 
 class Loop:
-    """Reads messages and hands records to the batches; afterwards knows the last STATE, and its line."""
+    """Reads the input and hands records to the batches, other messages to the protocol."""
 
-    def __init__(self, settings: Settings, warehouse: Warehouse, events: Events, batches: Batches) -> None:
-        self._settings, self._warehouse, self._events, self._batches = settings, warehouse, events, batches
+    def __init__(self, settings: Settings, events: Events, batches: Batches, protocol: Protocol, large: Gate) -> None:
+        self._settings, self._events, self._batches, self._protocol = settings, events, batches, protocol
+        self._large_ones = large
         self._streams = batches.streams
         self._number = 0  # of the last line that was read
         self._now = 0.0
         self._prefix: Prefix | None = None  # of the last RECORD
-        self.last_state: tuple[int, bytes] = (-1, b"")
 
     def read(self, fd: int) -> None:
         """Read ``fd`` to its end.
@@ -104,13 +101,13 @@ class Loop:
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise messages.unreadable(self._number, last=last) from None
         if message.type != "RECORD":
-            self._other(message, self._number)
+            self._protocol.other(message, self._number)
             return
         stream = self._streams.get(message.stream)
         if stream is None or stream.open is None or message.version != stream.version:
-            stream = self._receive(message, self._number)
+            stream = self._protocol.receive(message, self._number)
         self._batches.flush(stream)
-        gate, block = self._warehouse.jobs.large, stream.block
+        gate, block = self._large_ones, stream.block
         block.records.append(message.record)
         block.lines.append(self._number)
         block.extracted.append(message.time_extracted)
@@ -120,7 +117,7 @@ class Loop:
 
     def _wait_for_memory(self) -> None:
         """Until nothing large is being converted or sent."""
-        while not self._warehouse.jobs.large.empty.wait(0.5):
+        while not self._large_ones.empty.wait(0.5):
             self._batches.listen()
 
     def _run(self, stream: Stream, data: bytearray, at: int, end: int, count: int) -> bool:
@@ -161,12 +158,12 @@ class Loop:
                     raise messages.unreadable(number, last=last and line is lines[-1]) from None
                 continue
             if message.type != "RECORD":
-                self._other(message, number)
+                self._protocol.other(message, number)
                 continue
             # From here on every call counts: this runs once a record.
             stream = streams.get(message.stream)
             if stream is None or stream.open is None or message.version != stream.version:
-                stream = self._receive(message, number)
+                stream = self._protocol.receive(message, number)
             if not message.record:
                 raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
             block = stream.block
@@ -187,82 +184,3 @@ class Loop:
         if stream.block.size >= BLOCK:
             stream.block.received = self._now
             self._batches.flush(stream)
-
-    def _batch(self, message: messages.Message, line: int) -> None:
-        """The records of files, read now, so that the files are not needed afterwards."""
-        for path in files.paths(message, line):
-            stream = self._streams.get(message.stream)
-            if stream is None or stream.open is None or message.version != stream.version:
-                stream = self._receive(message, line)
-            compressed = message.encoding is not None and message.encoding.compression == "gzip"
-            for first, lines in files.read(path, line, compressed=compressed):
-                self._batches.flush(stream)
-                block = stream.block
-                block.file = (line, path)
-                block.records.extend(lines)
-                block.lines.extend(range(first, first + len(lines)))
-                block.extracted.extend([message.time_extracted] * len(lines))
-                block.size, block.received = sum(map(len, lines)), time.time()
-                self._batches.listen()
-            self._batches.flush(stream)
-
-    def _receive(self, message: messages.Message, line: int) -> Stream:
-        """The stream of records that the open batch, if there is one, does not take."""
-        stream = self._streams.get(message.stream)
-        if stream is None:
-            raise InputError(line, f"{message.type} of stream {message.stream!r} before its SCHEMA")
-        self._batches.open(stream, message.version, line)
-        return stream
-
-    def _other(self, message: messages.Message, line: int) -> None:
-        match message.type:
-            case "SCHEMA":
-                self._schema(message, line)
-            case "STATE":
-                self._state(message, line)
-            case "ACTIVATE_VERSION":
-                self._activate(message, line)
-            case "BATCH":
-                self._batch(message, line)
-            case other:
-                raise InputError(line, f"message type {other!r} is not supported")
-
-    def _schema(self, message: messages.Message, line: int) -> None:
-        described = (bytes(message.schema), "\0".join(message.key_properties or ()).encode())
-        stream = self._streams.get(message.stream)
-        if stream is not None and stream.described == described:
-            return
-        settings = self._settings.of(message.stream)
-        target = describe(message, line, settings)
-        if stream is not None:
-            self._batches.redescribe(stream, target, line)
-            stream.described = described
-            return
-        for other in self._streams.values():
-            if {target.table, target.table + SUFFIX} & {other.target.table, other.target.table + SUFFIX}:
-                names = f"{other.target.stream!r} and {target.stream!r}"
-                raise InputError(line, f"streams {names} would share the table {target.table}")
-        lane = Lane(self._warehouse, target, self._events.tell, self._events.tell)
-        stream = self._streams[message.stream] = Stream(target, lane, described, settings)
-        if settings.load_method == "overwrite":
-            self._batches.open(stream, None, line)
-
-    def _state(self, message: messages.Message, line: int) -> None:
-        value = bytes(message.value)
-        if not value:
-            raise InputError(line, "STATE without a value")
-        self.last_state = (line, value)
-        self._batches.state(line, value)
-
-    def _activate(self, message: messages.Message, line: int) -> None:
-        stream = self._streams.get(message.stream)
-        if stream is None:
-            raise InputError(line, f"ACTIVATE_VERSION of stream {message.stream!r} before its SCHEMA")
-        if stream.mode(message.version) is not Mode.SWAP:
-            return
-        opened = stream.open
-        if opened is None or stream.version != message.version:
-            opened = self._batches.open(stream, message.version, line)
-        elif opened.records or stream.block.lines:
-            self._batches.commit(stream)
-        opened.announced = True

@@ -16,6 +16,10 @@ from target_bigquery.tables import Target
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import msgspec
+
+    from target_bigquery.errors import ValueRefusedError
+
 SUFFIX = "__rejected"
 COLUMNS = (
     Column("column", "column", "STRING", description="The column that cannot hold its value."),
@@ -36,6 +40,11 @@ class Refusal:
     reason: str
     record: bytes
     line: int
+
+    @classmethod
+    def of(cls, cause: ValueRefusedError, record: bytes | msgspec.Raw, line: int) -> Refusal:
+        """What a refused value says, and its record."""
+        return cls(cause.path, cause.reason, bytes(record), line)
 
 
 class Rejected:

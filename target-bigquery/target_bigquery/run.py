@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from target_bigquery import connection
 from target_bigquery.batches import Batches
+from target_bigquery.convert import Run
 from target_bigquery.errors import StoppedError, TargetError
 from target_bigquery.load import LABELS, Jobs
 from target_bigquery.loop import Loop
+from target_bigquery.protocol import Protocol
 from target_bigquery.report import report
-from target_bigquery.stage import Run
 from target_bigquery.tables import Warehouse
-from target_bigquery.threads import Events
+from target_bigquery.threads import Events, Gate
 
 if TYPE_CHECKING:
     from target_bigquery.settings import Settings
@@ -75,13 +76,14 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
     )
     warehouse = Warehouse(jobs, settings, run.id)
     batches = Batches(settings, run, events)
-    loop = Loop(settings, warehouse, events, batches)
+    protocol = Protocol(settings, warehouse, events, batches)
+    loop = Loop(settings, events, batches, protocol, Gate())
     done = False
     try:
         warehouse.prepare()
         threading.Thread(target=_sweep, args=(warehouse,), daemon=True).start()
         loop.read(fd)
-        incomplete = batches.end(*loop.last_state)
+        incomplete = batches.end(*protocol.last_state)
         if incomplete:
             raise TargetError("; ".join(incomplete))
         done = True

@@ -1,87 +1,34 @@
-"""Records of one batch, from raw bytes to Parquet files on disk."""
+"""Records of one batch, from blocks to Parquet files on disk."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-import time
-from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from target_bigquery import cut, large, messages, values
-from target_bigquery.arrow import SLICE, UTC, BlockReader, staged_schema
-from target_bigquery.errors import InputError, RecordRefusedError, TargetError, ValueRefusedError
+from target_bigquery import cut, large
+from target_bigquery.arrow import UTC
+from target_bigquery.convert import Conversion, Run
+from target_bigquery.errors import RecordRefusedError, TargetError, ValueRefusedError
 from target_bigquery.rejected import Refusal, Rejected
-from target_bigquery.schema import Column
 from target_bigquery.splice import splice
-from target_bigquery.tables import Target, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from target_bigquery.block import Block
+    from target_bigquery.tables import Target
 
 _FINGERPRINT = 1 << 128
 BOUNDED = {pa.int64(), pa.string(), pa.date32(), UTC}
 PAGE_VALUES = 8192  # values of a column that are encoded at once
-
-
-@dataclass
-class Block:
-    """Consecutive records of one stream, as they came, with the line each one stood on.
-
-    Either ``records`` and their ``extracted``, or whole RECORD lines in ``pieces``. ``first`` is the number of the
-    first one in its stream. ``lines`` are those of ``file`` (with the line of its BATCH message), or of the input.
-    """
-
-    first: int = 0
-    file: tuple[int, Path] | None = None
-    pieces: list[bytes | memoryview] = field(default_factory=list)
-    records: list[bytes | msgspec.Raw] = field(default_factory=list)
-    lines: array[int] = field(default_factory=lambda: array("q"))
-    extracted: list[str | None] = field(default_factory=list)
-    received: float = 0.0
-    size: int = 0
-    release: Callable[[], None] | None = None  # of a single large record: its memory is free again
-
-    def whole(self) -> bytes | memoryview:
-        """The lines of all pieces."""
-        return self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces)
-
-    def divide(self, stream: str, version: int | None) -> None:
-        """Cut the records out of the lines.
-
-        Raises:
-            InputError: a line is not what its beginning promised.
-        """
-        for number, line in zip(self.lines, bytes(self.whole()).split(b"\n"), strict=False):
-            try:
-                message = messages.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                raise messages.unreadable(number) from None
-            if (message.type, message.stream) != ("RECORD", stream) or not message.record:
-                raise InputError(number, "names a property twice")
-            if message.version != version:
-                raise InputError(number, f"RECORD of stream {stream!r} has another version than those around it")
-            self.records.append(message.record)
-            self.extracted.append(message.time_extracted)
-        self.pieces = []
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is the same for every record of a run; times in microseconds since 1970."""
-
-    id: str
-    started: int
-    folder: Path
 
 
 @dataclass(frozen=True)
@@ -123,19 +70,16 @@ class Spool:
         fingerprint: bool,
         quarantine: bool = False,
     ) -> None:
-        self._name, self._stream, self._run, self._version = name, target.stream, run, version
+        self._name, self._run = name, run
         self._file_bytes, self._file_rows, self._sealed = file_bytes, file_rows or math.inf, sealed
-        self._reader = BlockReader(target.columns)
-        self._columns = staged(target.columns)
-        self._schema = staged_schema(self._columns)
-        self._keys = ", ".join(c.source for c in target.columns if c.required)
+        self._conversion = Conversion(target, run, version)
+        self._source = target.columns
         self._writer: pq.ParquetWriter | None = None
         self._sink: Any = None
         self._path = run.folder
         self._files = 0
         self._sum: int | None = 0 if fingerprint else None
         self._deleted_at = target.deleted
-        self._count = pa.array([], pa.int64())  # 0, 1, 2, …
         self._rows = self._rows_before = self._deleted = 0
         self._keyed = target.keys
         self._bounds: dict[str, tuple[Any, Any]] = {}
@@ -160,11 +104,17 @@ class Spool:
             TargetError: the disk is full or cannot be written.
         """
         if block.release is not None:
-            self._write_large(block)
+            self._write_large(block, block.release)
             return
-        arrays = self._arrays(block)
+        try:
+            arrays = self._conversion.arrays(block)
+        except RecordRefusedError as error:
+            if self.rejected is None:
+                raise self._conversion.refused(block, error) from None
+            self.rejected.add(self._conversion.sift(block))
+            arrays = self._conversion.arrays(block) if block.lines else []
         self._digest(block)
-        if not block.lines:  # all were rejected
+        if not arrays:
             return
         self._write(arrays)
         if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
@@ -175,30 +125,34 @@ class Spool:
             for record in block.records or cut.records(bytes(block.whole())):
                 self._sum = (self._sum + xxhash.xxh3_128_intdigest(memoryview(record))) % _FINGERPRINT
 
-    def _write_large(self, block: Block) -> None:
+    def _write_large(self, block: Block, release: Callable[[], None]) -> None:
         """A file for one record, its long texts not compressed."""
-        assert block.release is not None  # noqa: S101 (see ``write``)
         self.seal()
         self._digest(block)
+        (record,) = block.records
         try:
-            (record,) = block.records
-            rest, texts = large.cut(record, self._reader.columns, self._run.folder)
-            del record
+            rest, texts = large.cut(record, self._source, self._run.folder)
             block.records = [rest]
-            block.release()
-            arrays = self._arrays(block)
-            for index, column in enumerate(self._columns):
-                if column.name in texts:
-                    arrays[index] = pa.array([""])
-            self._write(arrays, compression="none" if texts else "zstd")
-            self.seal(texts)
-        except ValueRefusedError as error:
-            raise self._refused(block, RecordRefusedError(0, error)) from None
+            arrays = self._conversion.arrays(block)
+        except (ValueRefusedError, RecordRefusedError) as error:
+            cause = error.cause if isinstance(error, RecordRefusedError) else error
+            if self.rejected is None:
+                raise self._conversion.refused(block, RecordRefusedError(0, cause)) from None
+            self.rejected.add([Refusal.of(cause, record, block.lines[0])])
+            release()
+            return
         except OSError as error:
             raise self._disk(error) from None
+        del record
+        release()
+        for index, column in enumerate(self._conversion.columns):
+            if column.name in texts:
+                arrays[index] = pa.array([""])
+        self._write(arrays, compression="none" if texts else "zstd")
+        self.seal(texts)
 
     def _write(self, arrays: list[pa.Array], compression: str = "zstd") -> None:
-        table = pa.table(arrays, schema=self._schema)
+        table = pa.table(arrays, schema=self._conversion.schema)
         try:
             if self._writer is None:
                 self._open(compression)
@@ -252,7 +206,7 @@ class Spool:
         # Dictionaries cost more CPU than they save bytes under zstd, and BigQuery reads no statistics.
         self._writer = pq.ParquetWriter(
             self._sink,
-            self._schema,
+            self._conversion.schema,
             compression=compression,
             use_dictionary=False,
             write_statistics=False,
@@ -262,94 +216,3 @@ class Spool:
     def _disk(self, error: OSError) -> TargetError:
         reason = error.strerror or str(error)
         return TargetError(f"cannot write staged files to {self._run.folder.parent}: {reason}; set staging_dir")
-
-    def _arrays(self, block: Block) -> list[pa.Array]:
-        try:
-            arrays, extracted = self._read(block)
-        except RecordRefusedError as error:
-            if self.rejected is None:
-                raise self._refused(block, error) from None
-            self._sift(block, self.rejected)
-            if not block.lines:
-                return []
-            arrays, extracted = self._read(block)
-        rows = len(block.lines)
-        by_name = dict(zip([c.name for c in self._reader.columns], arrays, strict=True))
-        now = int(time.time() * 1e6)
-        constants: dict[str, tuple[int | str | None, pa.DataType]] = {
-            "_sdc_received_at": (int(block.received * 1e6), UTC),
-            "_sdc_batched_at": (now, UTC),
-            "_sdc_table_version": (self._version, pa.int64()),
-            "_sdc_run_id": (self._run.id, pa.string()),
-            "_sdc_sync_started_at": (self._run.started // 1000, pa.int64()),
-        }
-        by_name["_sdc_extracted_at"] = extracted
-        if rows > len(self._count):
-            self._count = pa.array(range(rows), pa.int64())
-        by_name["_sdc_sequence"] = pc.add(self._count[:rows], self._run.started + block.first)
-        return [
-            by_name[c.name] if c.name in by_name else pa.repeat(pa.scalar(*constants[c.name]), rows)
-            for c in self._columns
-        ]
-
-    def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:
-        if block.pieces:
-            try:
-                return self._reader.read_lines(block.whole(), len(block.lines), self._version)
-            except pa.ArrowInvalid:
-                block.divide(self._stream, self._version)
-        return self._reader.read(block.records), _times(block.extracted)
-
-    def _sift(self, block: Block, rejected: Rejected) -> None:
-        """Leave in the block what has a place in the table."""
-        if block.pieces:
-            block.divide(self._stream, self._version)
-        kept: list[int] = []
-        refusals = []
-        for start in range(0, len(block.records), SLICE):
-            window = range(start, min(start + SLICE, len(block.records)))
-            if self._refusal(block, window) is None:
-                kept += window
-                continue
-            for index in window:
-                cause = self._refusal(block, range(index, index + 1))
-                if cause is None:
-                    kept.append(index)
-                else:
-                    record = bytes(block.records[index])
-                    refusals.append(Refusal(cause.path, cause.reason, record, block.lines[index]))
-        rejected.add(refusals)
-        block.records, block.extracted = [block.records[i] for i in kept], [block.extracted[i] for i in kept]
-        block.lines = array("q", [block.lines[i] for i in kept])
-
-    def _refusal(self, block: Block, window: range) -> ValueRefusedError | None:
-        try:
-            self._reader.read(block.records[window.start : window.stop])
-            _times(block.extracted[window.start : window.stop])
-        except RecordRefusedError as error:
-            return error.cause
-        return None
-
-    def _refused(self, block: Block, error: RecordRefusedError) -> InputError:
-        cause: ValueRefusedError = error.cause
-        keys = f" (key {self._keys})" if self._keys else ""
-        text = f"stream {self._stream}{keys}: column {cause.path} {cause.reason}"
-        line = block.lines[error.index]
-        if block.file is None:
-            return InputError(line, text)
-        return InputError(block.file[0], f"BATCH file {block.file[1]}, line {line}: {text}")
-
-
-def _times(texts: list[str | None]) -> pa.Array:
-    """``time_extracted`` of each record."""
-    try:
-        return pa.array(texts, pa.string()).cast(UTC)
-    except pa.ArrowInvalid:
-        column = Column("time_extracted", "time_extracted", "TIMESTAMP")
-        moments = []
-        for index, text in enumerate(texts):
-            try:
-                moments.append(values.row((column,), {"time_extracted": text})["time_extracted"])
-            except ValueRefusedError as error:
-                raise RecordRefusedError(index, error) from None
-        return pa.array(moments, UTC)

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from target_bigquery import evolve
 from target_bigquery.batch import Batch, Mode
+from target_bigquery.block import Block
 from target_bigquery.errors import InputError
 from target_bigquery.layout import layout
 from target_bigquery.names import table_name
 from target_bigquery.schema import columns
-from target_bigquery.stage import Block, Spool
 from target_bigquery.tables import Target
 
 if TYPE_CHECKING:
     from target_bigquery.lane import Lane
     from target_bigquery.messages import Message
     from target_bigquery.settings import Settings
+    from target_bigquery.stage import Spool
 
 _schema = json.JSONDecoder(parse_float=Decimal).decode
 

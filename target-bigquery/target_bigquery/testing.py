@@ -47,6 +47,8 @@ class Sink:
                 "statistics": {"load": {"outputRows": "0"}},
                 "jobComplete": True,
             }
+        if path == "/token":
+            return 200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
         if "/tables" in path:
             return self._table(method, path, body)
         return 200, {"datasetReference": {"projectId": "p", "datasetId": "d"}}
