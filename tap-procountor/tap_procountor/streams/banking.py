@@ -52,7 +52,7 @@ BANKING = (
         params=BY_ID,
         details=Details("bankaccounts/{id}"),
         after=AFTER,
-        needs="bank accounts",
+        needs="the right to bank accounts",
     ),
     Stream(
         "bank_statements",
@@ -117,6 +117,6 @@ BANKING = (
         details=Details("payments/directsalarypayments/{id}"),
         after=AFTER,
         selected=False,
-        needs="salary payments, Finland only",
+        needs="the right to salary payments; Finland only",
     ),
 )

@@ -64,7 +64,9 @@ CURRENCIES = (
         key=KEY,
         envelope=RESULTS,
         selected=False,
-        needs="financing switched on, Finland only",
+        needs="financing switched on; Finland only",
     ),
-    whole("se_factoring_contracts", "se/factoringcontracts", selected=False, needs="financing, Sweden only"),
+    whole(
+        "se_factoring_contracts", "se/factoringcontracts", selected=False, needs="financing switched on; Sweden only"
+    ),
 )

@@ -53,5 +53,7 @@ DOCUMENTS = (
         selected=False,
         needs="Documents activated (Usage settings > Documents), which is charged for",
     ),
-    single("sie_availability", "sie/availability", selected=False, needs="accounting reports, Sweden only"),
+    single(
+        "sie_availability", "sie/availability", selected=False, needs="the right to accounting reports; Sweden only"
+    ),
 )

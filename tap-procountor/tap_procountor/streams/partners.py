@@ -115,7 +115,7 @@ PARTNERS = (
         cursor=Listing(),
         per=persons,
         details=Details("persons/{id}"),
-        needs="the person register",
+        needs="the right to the person register",
     ),
     Stream(
         "person_default_dimensions",
@@ -126,7 +126,7 @@ PARTNERS = (
         details=children("dimensions", "persons/{id}/defaults/dimensions"),
         prepare=of("personId"),
         selected=False,
-        needs="the person register; a request a person",
+        needs="the right to the person register; a request a person",
     ),
     Stream(
         "person_default_products",
@@ -137,6 +137,6 @@ PARTNERS = (
         details=children("products", "persons/{id}/defaults/products"),
         prepare=of("personId"),
         selected=False,
-        needs="the person register; a request a person",
+        needs="the right to the person register; a request a person",
     ),
 )

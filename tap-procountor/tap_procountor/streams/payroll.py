@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.table import RawRecord, Settings
 
-NEEDS = "payroll"
+NEEDS = "the right to payroll"
 
 # Employees who left are not listed unless asked for.
 ALL_EMPLOYEES = {"includeInactive": "true", **BY_ID}

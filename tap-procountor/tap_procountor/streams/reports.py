@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # OpenAPI 26.04, whose enumeration joins them to one string.
 ACCOUNTING = ("INCOME_STATEMENT", "BALANCE_SHEET", "CASH_FLOW")
 
-NEEDS = "accounting reports"
+NEEDS = "the right to accounting reports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def test_a_stream_without_the_right_is_left_out(procountor: Any, tap: Callable[.
     assert len(run.rows("ledger_accounts")) == 1
     first, last = run.errors
     assert "Stream employees is skipped: Procountor refused access: the user behind the credentials" in first
-    assert "it needs payroll" in first
+    assert "it needs the right to payroll" in first
     assert "not read: employees" in last
 
 
