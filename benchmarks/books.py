@@ -15,6 +15,7 @@ from measure import tap
 from rich.console import Console
 from rich.table import Table
 from tap_fortnox.api import PER_WINDOW
+from tap_procountor.api import REQUESTS_PER_SECOND
 
 from sandbox import Sandbox
 
@@ -34,6 +35,7 @@ def fortnox(sandbox: Sandbox, documents: int) -> None:
 def procountor(sandbox: Sandbox, documents: int) -> None:
     """So many invoices, and as many receipts."""
     sandbox.procountor.settings(sizes={"invoices": documents, "ledger_receipts": documents})
+    sandbox.procountor.limit((REQUESTS_PER_SECOND, 1.0))
 
 
 def two_runs(reader: Tap, vendor: VendorControl, rate: float, table: Table) -> None:
@@ -67,7 +69,7 @@ def main(of_fortnox: int = FORTNOX, of_procountor: int = PROCOUNTOR) -> None:
         procountor(sandbox, of_procountor)
         table = Table(*columns, title=f"Procountor: {of_procountor:,} invoices, {of_procountor:,} ledger receipts")
         with tap("tap-procountor", "invoices", "ledger_receipts") as reader:
-            two_runs(reader, sandbox.procountor, 10, table)
+            two_runs(reader, sandbox.procountor, REQUESTS_PER_SECOND, table)
         console.print(table)
 
 
