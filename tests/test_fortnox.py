@@ -212,6 +212,7 @@ def test_a_run_without_changes_asks_for_so_much_however_many_documents_there_are
     sandbox: Sandbox, read: Callable[..., Messages]
 ) -> None:
     streams = (*LEDGER, *DOCUMENTS)
+    sandbox.fortnox.settings(sizes=SIZES)
     state = state_of(read(*streams))
     before = len(sandbox.fortnox.log())
     sandbox.advance_clock(2 * 3600)
