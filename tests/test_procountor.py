@@ -135,15 +135,6 @@ def test_a_run_without_changes_asks_little_and_sends_nothing(
     assert not [path for path in asked if path.startswith(("ledgerreceipts/", "invoices/", "businesspartners/"))]
 
 
-def test_details_are_asked_for_in_batches_of_two_hundred(company: Sandbox, tap: Callable[..., Run], first: Run) -> None:
-    receipts = len(first.rows("ledger_receipts"))
-    company.clear_log()
-    tap("ledger_receipts")
-    batches = [path for path in requests(company) if path.startswith("ledgerreceipts/")]
-    periods = sum(len(year["trackingPeriods"]) for year in company.procountor.records("fiscal_years"))
-    assert len(batches) <= receipts / 200 + periods + 2
-
-
 OTHER_READINGS = {
     "total_count": "absent",
     "empty_results": "missing",

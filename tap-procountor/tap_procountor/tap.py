@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from tap_kit.cli import run
-from tap_kit.errors import ConfigError
 from tap_kit.tap import TableTap
 
 from tap_procountor.api import procountor
 from tap_procountor.control import hidden_kinds
+from tap_procountor.guard import check_company
 from tap_procountor.settings import SETTINGS, check
 from tap_procountor.signing import TAP, signed_in
 from tap_procountor.streams import STREAMS
@@ -38,13 +38,11 @@ class TapProcountor(TableTap):
         """Ask which company the credentials are of, and note it in every record.
 
         Raises:
-            ConfigError: it is another than the setting company_id says.
+            ConfigError: it is another than the setting company_id says, or than the state is of.
         """
-        company, meant = self.api.company(self.client), self.config.get("company_id")
-        if meant is not None and str(meant) != company.number:
-            said = f"company_id is {meant}, but the credentials are of company {company.number}"
-            raise ConfigError(f"{said}: nothing was read")
-        self.constants = {"companyId": int(company.number)}
+        company = self.api.company(self.client).number
+        check_company(company, self.config.get("company_id"), self.state)
+        self.constants = {"companyId": int(company)}
         if self.streams["ledger_receipts"].selected and (kinds := hidden_kinds(self.client)):
             self.logger.warning(
                 "Stream ledger_receipts lacks receipts of %s, which the report of the ledger counts: "
