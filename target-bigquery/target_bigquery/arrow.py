@@ -133,7 +133,7 @@ class BlockReader:
         return [pa.concat_arrays(arrays) for arrays in zip(*parts, strict=True)]
 
     def _fast(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
-        data = b"\n".join(records)  # Raw has the buffer protocol
+        data = memoryview(records[0]) if len(records) == 1 else b"\n".join(records)  # Raw has the buffer protocol
         read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
         table = pj.read_json(pa.BufferReader(data), read_options=read, parse_options=self._parse)
         if table.num_rows != len(records):

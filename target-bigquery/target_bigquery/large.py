@@ -33,7 +33,9 @@ _properties = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda _, 
 _text = msgspec.json.Decoder(str).decode
 
 
-def cut(record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path) -> tuple[bytes, dict[str, Path]]:
+def cut(
+    record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path
+) -> tuple[bytes | msgspec.Raw, dict[str, Path]]:
     """The record with an empty text for each long one, and the files with those, by column name.
 
     Raises:
@@ -46,7 +48,7 @@ def cut(record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path) ->
         raise ValueRefusedError("record", "is not an object") from None
     if len({name.text for name in properties}) < len(properties):
         raise ValueRefusedError("record", "an object names one property twice")
-    parts: list[bytes] = []
+    parts: list[bytes | memoryview] = []
     files: dict[str, Path] = {}
     for name, raw in properties.items():
         column, value = by_source.get(name.text), memoryview(raw)
@@ -57,8 +59,8 @@ def cut(record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path) ->
                 file.writelines(pieces)
             files[column.name] = path
             value = memoryview(b'""')
-        parts.append(msgspec.json.encode(name.text) + b":" + value)
-    return b"{" + b",".join(parts) + b"}", files
+        parts += (b",", msgspec.json.encode(name.text), b":", value)
+    return (b"{" + b"".join(parts[1:]) + b"}", files) if files else (record, files)
 
 
 def _verbatim(text: memoryview, path: str) -> Iterator[memoryview]:
