@@ -110,6 +110,18 @@ def test_nothing_older_than_start_date(
     assert "3/invoices/9" not in fortnox.paths()
 
 
+def test_what_was_deleted_goes_with_a_full_table(
+    fortnox: Any, invoices: dict[str, dict[str, Any]], catalog: dict[str, Any], tap: Callable[..., Run]
+) -> None:
+    state = tap("invoices").state
+    (entry,) = [entry for entry in catalog["streams"] if entry["tap_stream_id"] == "invoices"]
+    whole = {**entry, "replication_method": "FULL_TABLE"}
+    del invoices["7"]
+    run = tap.func(fortnox, {"streams": [whole]}, "invoices", state=state)  # type: ignore[attr-defined]
+    assert {row["document_number"] for row in run.rows("invoices")} == invoices.keys()
+    assert run.messages[-1]["type"] == "ACTIVATE_VERSION"
+
+
 def test_lists_that_show_little_are_compared(fortnox: Any, tap: Callable[..., Run]) -> None:
     accruals = [{"InvoiceNumber": n, "Description": f"d{n}", "Period": "MONTHLY"} for n in (1, 2, 3)]
     fortnox.lists["3/invoiceaccruals"] = ("InvoiceAccruals", accruals)
