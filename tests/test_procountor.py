@@ -27,7 +27,6 @@ DATED = ("ledger_receipts", "bank_statements", "payments", "reference_payments")
 # Followed by the moment of the last change; Procountor does not publish what is deleted.
 FOLLOWED = ("invoices", "business_partners", "products", "journals")
 REPORTS = ("report_ledger_accounts", "report_accounting")
-# Documented as one object, and meant as lists.
 UNCERTAIN = ("invoice_templates", "e_invoice_addresses")
 READ = (*DATED, *FOLLOWED, *REPORTS, *UNCERTAIN, "persons", "ledger_accounts")
 
@@ -94,7 +93,7 @@ def balances(receipts: Table) -> dict[str, dict[str, int]]:
 
 
 def reported(reports: Table, accounts: Table) -> dict[str, dict[str, int]]:
-    """Cents by account and month, as the vendor's own report has them."""
+    """The same, as the vendor's own report has it."""
     codes = {row["name"]: row["ledger_account_code"] for row in accounts.values()}
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for report in reports.values():
@@ -109,11 +108,6 @@ def without_zeros(found: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
     return {account: sums for account, sums in months.items() if sums}
 
 
-def requests(company: Sandbox) -> Counter[str]:
-    """The requests since the log was cleared, by path."""
-    return Counter(entry["path"].partition("/api/")[2] for entry in company.procountor.log())
-
-
 def test_a_run_without_changes_asks_little_and_sends_nothing(
     company: Sandbox, tap: Callable[..., Run], first: Run
 ) -> None:
@@ -126,7 +120,7 @@ def test_a_run_without_changes_asks_little_and_sends_nothing(
     periods = [period for year in company.procountor.records("fiscal_years") for period in year["trackingPeriods"]]
     closed = sum(period["status"] == "CLOSED" for period in periods)
     parts = len(periods) - closed + 2  # and what lies before and after
-    asked = requests(company)
+    asked = Counter(entry["path"].partition("/api/")[2] for entry in company.procountor.log())
     assert closed > 20
     assert asked["ledgerreceipts"] <= parts + closed + 4  # and a look whether receipts of payroll are hidden
     assert max(asked["payments"], asked["referencepayments"], asked["bankstatements"]) <= parts

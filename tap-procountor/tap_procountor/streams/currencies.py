@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tap_kit.pages import PageReader
 from tap_kit.table import Partition, Stream
 
-from tap_procountor.shapes import KEY, RESULTS, WHOLE, single, value_as, whole
+from tap_procountor.shapes import KEY, NONE, RESULTS, WHOLE, single, value_as, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,8 @@ class _Rates:
         self._kind = kind
 
     def __call__(self) -> Iterator[Page]:
-        for answer in PageReader(self._client, "currencies/latest", WHOLE, paged=False).read({"rateType": self._kind}):
+        rates = PageReader(self._client, "currencies/latest", WHOLE, paged=False, none=NONE)
+        for answer in rates.read({"rateType": self._kind}):
             yield replace(answer, records=[rate for group in answer.records for rate in self._of(group)])
 
     def _of(self, group: RawRecord) -> list[RawRecord]:

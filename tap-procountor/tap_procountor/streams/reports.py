@@ -48,7 +48,7 @@ def years(client: Client, settings: Settings) -> Iterator[Period]:
         stamps = [period.stamp for period in tracking([year])]
         closed = f"{len(stamps)} {max(stamps)}" if all(stamps) else ""
         start, end = date.fromisoformat(year["startDate"]), date.fromisoformat(year["endDate"])
-        yield from _begun(settings, Period(f"{start}/{end}", start, end, closed))
+        yield from _begun(settings, Period(f"year {start}", start, end, closed))
 
 
 def spans(client: Client, settings: Settings) -> Iterator[Period]:

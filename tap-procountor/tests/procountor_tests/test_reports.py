@@ -71,6 +71,14 @@ def test_a_year_whose_periods_are_all_closed_is_asked_for_once(reports: Any, tap
     assert bodies(reports, "reports/ledgeraccounts") == []
 
 
+def test_a_year_that_is_made_longer_takes_the_place_of_the_shorter_one(reports: Any, tap: Callable[..., Run]) -> None:
+    first = tap("report_ledger_accounts")
+    reports.lists["fiscalyears"][1]["endDate"] = "2026-04-30"
+    rows = tap("report_ledger_accounts", state=first.state).rows("report_ledger_accounts")
+    ends = {row["end_date"]: bool(row["_sdc_deleted_at"]) for row in rows}
+    assert ends == {"2026-04-30": False, "2026-03-31": True}
+
+
 def test_the_general_ledger_of_each_account(reports: Any, tap: Callable[..., Run]) -> None:
     reports.lists["coa"] = [{"ledgerAccountCode": "1910"}, {"ledgerAccountCode": "30 00"}]
     transaction = {"id": 1, "receiptDate": "2026-03-02", "accountingValue": 12.34}
