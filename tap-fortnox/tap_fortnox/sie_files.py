@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tap_fortnox.sie import COST_CENTER, PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tap_kit.client import Client
 
@@ -65,6 +65,11 @@ def voucher_rows(voucher: SieVoucher, file: SieFile) -> list[dict[str, Any]]:
         }
         for row in voucher.rows
     ]
+
+
+def has_struck(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether there is a row that was struck out."""
+    return any(row.get("Removed") for row in rows)
 
 
 def nothing_lost(voucher: SieVoucher, file: SieFile) -> bool:
