@@ -33,8 +33,10 @@ def chromium(folder: Path) -> Iterator[str]:
     with log.open("wb") as out, subprocess.Popen([DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=out) as driver:
         try:
             assert driver.stdout
-            port = next(found[1] for line in driver.stdout if (found := re.search(rb"on port (\d+)\.", line)))
-            url = f"http://127.0.0.1:{port.decode()}/session"
+            started = (re.search(rb"on port (\d+)\.", line) for line in driver.stdout)
+            found = next(filter(None, started), None)
+            assert found, log.read_text()
+            url = f"http://127.0.0.1:{found[1].decode()}/session"
             wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": OPTIONS}}}
             session = requests.post(url, json=wanted, timeout=60).json()["value"]["sessionId"]
             yield f"{url}/{session}"
@@ -81,7 +83,8 @@ def test_a_person_signs_in_with_chromium(tmp_path: Path, button: str, code: int)
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as login,
         ):
             assert login.stdout
-            link = next(line.strip() for line in login.stdout if line.startswith("http"))
+            link = next((line.strip() for line in login.stdout if line.startswith("http")), None)
+            assert link, (tmp_path / "log").read_text()
             assert "This window can be closed" in press(session, link, f"button[value={button}]")
             rest = login.stdout.read()
             assert login.wait() == code, (tmp_path / "log").read_text()
