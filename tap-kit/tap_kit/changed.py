@@ -79,6 +79,7 @@ def _part(
         bookmark.advance([item for item in found if not (certain and item.at and item.at > certain)])
         if changes.in_order:
             _save(stream, bookmark, complete=False)
+    stream.tally.compare(changes.announced, changes.listed)
     if changes.complete:
         _save(stream, bookmark, complete=True)
 

@@ -33,6 +33,9 @@ class Changes:
         in_order: whether all before the last record of a page is read with that page.
         complete: False after a reading that may have missed changes: the bookmark must stay where it was.
         certain: the moment up to which all was read; None for all that came.
+        announced: how many records the vendor said there are in the lists that were read to their end; None where
+            it does not say, or says it of more than the changes.
+        listed: how many came of them.
     """
 
     in_order = False
@@ -43,6 +46,8 @@ class Changes:
         self.cursor = cursor
         self._params = params
         self.complete = True
+        self.announced: int | None = None
+        self.listed = 0
 
     def first(self, since: datetime | None) -> Page | None:
         """Return the first page since a moment."""

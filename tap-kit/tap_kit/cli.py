@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tap_kit.commands import NAMES, commands
-from tap_kit.errors import ConfigError, InterruptedRunError, RunStoppedError, TapError
+from tap_kit.ending import ending
+from tap_kit.errors import ConfigError, TapError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_kit.tap import TableTap
-
-INTERRUPTED = 130
 
 
 def run(tap: type[TableTap]) -> NoReturn:
@@ -40,17 +39,11 @@ def exit_code(tap: type[TableTap], arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         code = ConfigError.exit_code
-    except (RunStoppedError, TapError) as error:
-        failure = error.error if isinstance(error, RunStoppedError) else error
-        tap.logger.error("%s", failure)  # noqa: TRY400 - the user can act on the line, not on a trace
-        code = failure.exit_code
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename else error
-        tap.logger.error("%s", said)  # noqa: TRY400
-        code = ConfigError.exit_code
-    except (InterruptedRunError, KeyboardInterrupt, click.Abort) as error:
-        code = error.exit_code if isinstance(error, InterruptedRunError) else INTERRUPTED
-        tap.logger.warning("Stopped by signal %d", code - 128)
+    except BaseException as error:
+        if (end := ending(error)) is None:
+            raise
+        tap.logger.log(end.level, "%s", end.line)  # the user can act on the line, not on a trace
+        code = end.exit_code
     return code
 
 

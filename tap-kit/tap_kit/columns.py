@@ -38,12 +38,32 @@ _JSON_NAMES = {
 
 
 class Drift:
-    """Counts what the vendor sent and no column takes. Holds names and types, never a value."""
+    """Counts what the vendor sent and no column takes. Holds names and types, never a value.
+
+    Attributes:
+        undeclared: fields that no schema has, by path and type.
+        unfit: values that their column cannot take, by path and the column's type.
+        no_right: values that the credentials may not see, by path.
+        chosen: the paths of the columns that are loaded.
+        seen: the paths of all declared fields that came.
+    """
 
     def __init__(self) -> None:
         self.undeclared: Counter[tuple[str, str]] = Counter()
         self.unfit: Counter[tuple[str, str]] = Counter()
         self.no_right: Counter[str] = Counter()
+        self.chosen: set[str] = set()
+        self.seen: set[str] = set()
+
+    @property
+    def withheld(self) -> list[str]:
+        """The declared fields that came and were not chosen."""
+        return _outermost(self.seen - self.chosen)
+
+    @property
+    def missing(self) -> list[str]:
+        """The chosen columns that never came, if anything did."""
+        return _outermost(self.chosen - self.seen) if self.seen else []
 
     def lines(self) -> list[str]:
         """Return what was counted, a line a field."""
@@ -107,6 +127,7 @@ class _Object:
             for name, column in schema["properties"].items()
             if column.get("not") != {} and making.selected((*path, name))
         }
+        self._drift.chosen.update(map(self._where, self._columns))
         self._known: dict[str, tuple[str, Convert | None]] = {}
 
     def __call__(self, value: Any) -> Row:
@@ -135,10 +156,16 @@ class _Object:
     def _learn(self, field: str) -> tuple[str, Convert | None]:
         name = snake_case(field)
         self._known[field] = found = (name, self._columns.get(name))
+        if name in self._kinds:
+            self._drift.seen.add(self._where(name))
         return found
 
     def _where(self, name: str) -> str:
         return ".".join((*self._path, name))
+
+
+def _outermost(paths: set[str]) -> list[str]:
+    return sorted(path for path in paths if path.rpartition(".")[0] not in paths)
 
 
 def converter(schema: Schema, path: tuple[str, ...], making: _Making) -> Convert:

@@ -29,6 +29,9 @@ _retrying = Retrying(
     wait=wait_random_exponential(multiplier=0.5, max=10),
     reraise=True,
 )
+# What the tap itself tells about a file, of which the vendor's records hold nothing.
+COLUMNS = frozenset({"file_uri", "file_sha256", "file_bytes", "file_saved_at", "file_error"})
+
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 
 

@@ -63,6 +63,7 @@ class Frames(Changes):
             newest = self.newest(since, until) if page.more or (page.pages or 1) > 1 else None
             if newest is None:
                 yield page
+                self._compare(page.total, len(page.records))
                 return
             end, first = newest - self.cursor.tick, None
             if since is None or since < end:
@@ -106,9 +107,15 @@ class Frames(Changes):
                 certain = at[-1] if at and in_order and not disorders else certain
             else:
                 if total is None or seen >= total:
+                    self._compare(total, seen)
                     return
             restarts = restarts + 1 if certain == since else 0
             if restarts > _RESTARTS:
                 raise VendorError(_MOVING)
             logger.info("Records moved while they were read: reading again from %s", certain)
             since = certain
+
+    def _compare(self, announced: int | None, listed: int) -> None:
+        if announced is not None:
+            self.announced = (self.announced or 0) + announced
+            self.listed += listed

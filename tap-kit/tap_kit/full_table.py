@@ -29,6 +29,7 @@ def read_full_table(stream: TableStream) -> Iterator[Row]:
     counted: int | None = None
     for _ in range(_READS):
         read = _Read()
+        stream.tally.compare_anew()
         for page, key, row in _all_parts(stream, read):
             if sent.get(key) != (digest := row_digest(row)):
                 sent[key] = digest
@@ -66,6 +67,7 @@ def _all_parts(stream: TableStream, read: _Read) -> Iterator[tuple[Page, Key, Ro
             listed = _Listed()
             yield from listed.pages(stream, part)
             read.add(len(listed.records), listed.announced)
+            stream.tally.compare(listed.announced, len(listed.records))
 
     for page, rows, _ in complete(stream, pages()):
         for row in rows:

@@ -95,6 +95,7 @@ class ListedPart:
             gone = self._before.keys() - self._listed
             fits = not gone and total in (None, len(self._listed))
             if pages <= 1 or self._stream.table.after or fits or self._listed == before:
+                self._stream.tally.compare(total, len(self._listed))
                 return
         raise VendorError(f"{self._stream.name} keeps changing while it is read: run again later")
 

@@ -1,4 +1,4 @@
-"""Secrets never reach a log, whoever writes it."""
+"""Secrets never reach a log or a report, whoever writes it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ _secrets: set[str] = set()
 
 class _Redaction(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if any(secret in text for secret in _secrets):
-            for secret in sorted(_secrets, key=len, reverse=True):
-                text = text.replace(secret, "[redacted]")
+        said = record.getMessage()
+        if (text := redacted(said)) != said:
             record.msg, record.args = text, None
         return True
 
@@ -39,3 +37,10 @@ def conceal(secret: str) -> None:
     """Replace one more secret, as tokens are that come during the run."""
     if secret:
         _secrets.add(secret)
+
+
+def redacted(text: str) -> str:
+    """Return the text without the secrets."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "[redacted]")
+    return text

@@ -13,13 +13,14 @@ from tap_kit.bookmarks import Found
 from tap_kit.changed import read_changes
 from tap_kit.columns import Drift, row_converter
 from tap_kit.errors import AccessError, RequestRefusedError, RunStoppedError, TapError, VendorChangedError
-from tap_kit.files import Shelf
+from tap_kit.files import COLUMNS, Shelf
 from tap_kit.full_table import read_full_table
 from tap_kit.listing import read_listing
 from tap_kit.pages import PageReader
 from tap_kit.schema import DELETED_AT, catalog_schema, load_schema
 from tap_kit.since import read_since
 from tap_kit.table import Cursor, Listing, Since
+from tap_kit.tally import Tally, mark_of
 from tap_kit.times import moment, moment_or_none
 from tap_kit.writer import Record
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tap_kit.client import Client
     from tap_kit.columns import Row
     from tap_kit.table import Partition, RawRecord, Stream
+    from tap_kit.tally import Mark
     from tap_kit.tap import TableTap
 
 _STATE_SECONDS = 60  # between two STATEs of a stream that is slow
@@ -60,6 +62,7 @@ class TableStream(RESTStream[Any]):
             self.forced_replication_method = "INCREMENTAL"
         self.selected_by_default = table.selected
         self.drift = Drift()
+        self.tally = Tally()
 
     @property
     def url_base(self) -> str:
@@ -79,12 +82,14 @@ class TableStream(RESTStream[Any]):
         del context, write_messages
         cursor = self.table.cursor if self.replication_method == "INCREMENTAL" else None
         counter = self.get_record_counter()
+        self.tally.begin(self.client.counts, self.mark)
         try:
             with counter:
                 for count, row in enumerate(_READINGS[type(cursor)](self)):
                     self._check_max_record_limit(count)
                     counter.increment()
                     yield row
+            self.tally.complete = True
         except (RequestRefusedError, VendorChangedError) as error:
             others_may_be_read = self.client.counts["readable"] or isinstance(error, AccessError)
             if not others_may_be_read:
@@ -93,6 +98,7 @@ class TableStream(RESTStream[Any]):
         except TapError as error:
             raise RunStoppedError(error) from error
         finally:
+            self.tally.end(self.client.counts)
             for line in self.drift.lines():
                 self.logger.warning("Stream %s: %s", self.name, line)
         self.write_state()
@@ -129,6 +135,7 @@ class TableStream(RESTStream[Any]):
         """Yield the records of a page as rows, as far as the list holds them."""
         table, start = self.table, self.source.start
         convert, cursor = (self._listed if table.incomplete else self._convert), part.cursor or table.cursor
+        self.tally.received += len(page.records)
         for raw in page.records:
             record = raw if table.rows else self._prepared(raw, part)
             if record is None:
@@ -137,6 +144,7 @@ class TableStream(RESTStream[Any]):
             changed = row.get(cursor.column) if cursor else None
             day = moment_or_none(table.date(record)) if start and table.date else None
             wanted = start is None or day is None or day >= start
+            self.tally.before_start += not wanted
             yield Found(row, moment(changed) if changed else None, wanted, raw)
 
     def completed(self, record: RawRecord, part: Partition) -> Iterator[Row]:
@@ -153,6 +161,8 @@ class TableStream(RESTStream[Any]):
             mapped = stream_map.transform(row)
             if mapped is not None:
                 self._tap.write_message(Record(stream_map.stream_alias, mapped, page.received_at, version))
+                self.tally.rows += 1
+                self.tally.deleted += bool(row.get(DELETED_AT))
         self._rows_since_state += 1
         return row
 
@@ -166,6 +176,11 @@ class TableStream(RESTStream[Any]):
         return entry
 
     @property
+    def mark(self) -> Mark:
+        """How far the stream was read."""
+        return mark_of(self.tap_state.get("bookmarks", {}).get(self.name, {}))
+
+    @property
     def state_is_due(self) -> bool:
         """Whether enough was sent, or enough time passed, since the last STATE of this stream."""
         long_ago = time.monotonic() - self._state_written > _STATE_SECONDS
@@ -176,11 +191,14 @@ class TableStream(RESTStream[Any]):
         self.state_manager.is_flushed = False
         self._write_state_message()
         self._rows_since_state, self._state_written = 0, time.monotonic()
+        self.tally.saved = self.mark
 
     def skip(self, what: str, error: TapError) -> None:
         """Note that the stream, or a part of it, could not be read."""
+        reason = self.reason(error)
         self.source.skipped.append(what)
-        self.logger.error("Stream %s is skipped: %s", what, self.reason(error))
+        self.tally.refused[reason] += 1
+        self.logger.error("Stream %s is skipped: %s", what, reason)
 
     def reason(self, error: TapError) -> str:
         """Return why the stream cannot be read, and what it takes to read it."""
@@ -214,7 +232,9 @@ class TableStream(RESTStream[Any]):
 
     @cached_property
     def _convert(self) -> Any:
-        return self._converter(self.drift)
+        convert = self._converter(self.drift)
+        self.drift.chosen -= COLUMNS if self.table.file else set()
+        return convert
 
     @cached_property
     def _listed(self) -> Any:

@@ -16,7 +16,9 @@ from tap_kit.client import Client
 from tap_kit.contract import Contract
 from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
 from tap_kit.inputs import check_catalog, check_state, read_json, read_state
+from tap_kit.progress import Progress
 from tap_kit.redact import redact
+from tap_kit.report import reported
 from tap_kit.stream import TableStream
 from tap_kit.times import moment
 from tap_kit.writer import Writer
@@ -31,6 +33,13 @@ if TYPE_CHECKING:
     from tap_kit.api import Api
     from tap_kit.table import Stream
 
+REPORT_DIR = th.Property(
+    "report_dir",
+    th.StringType,
+    title="Report folder",
+    description="A folder for the report of each run, as JSON and as a page; one folder for each connection. "
+    "Without it none is written.",
+)
 START_DATE = th.Property(
     "start_date",
     th.StringType,
@@ -167,18 +176,14 @@ class TableTap(Tap):
         Raises:
             StreamsSkippedError: streams that could not be read were skipped.
         """
-        try:
-            self.api.sign_in.headers()  # who cannot sign in has nothing to send
-            self.connect()
-            self.sync_all()
-            self._log_requests()
-        except InterruptedRunError:
-            self._writer.flush()
-            self.state_writer.write_state(self.state)
-            raise
-        finally:
-            self.client.close()
-        self.say_skipped()
+        with reported(self), Progress(self.table_streams):
+            self._run()
+            self.say_skipped()
+
+    @property
+    def table_streams(self) -> list[TableStream]:
+        """The streams that are selected."""
+        return [stream for stream in self.streams.values() if isinstance(stream, TableStream) and stream.selected]
 
     def connect(self) -> None:
         """Make sure that the vendor's company is the one that is meant, before anything is asked or sent.
@@ -244,6 +249,19 @@ class TableTap(Tap):
         if errors and raise_errors:
             raise ConfigError(f"settings of {self.name}: {'; '.join(errors)}")
         return errors
+
+    def _run(self) -> None:
+        try:
+            self.api.sign_in.headers()  # who cannot sign in has nothing to send
+            self.connect()
+            self.sync_all()
+            self._log_requests()
+        except InterruptedRunError:
+            self._writer.flush()
+            self.state_writer.write_state(self.state)
+            raise
+        finally:
+            self.client.close()
 
     def _log_requests(self) -> None:
         counts = self.client.counts

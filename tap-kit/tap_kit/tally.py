@@ -1,0 +1,96 @@
+"""What reading one stream took and brought, counted while it is read: for the log and the run report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a stream was read, as its state says.
+
+    Attributes:
+        moment: up to when; of several parts the earliest. Empty where the state holds no moment.
+        parts: how many parts have a bookmark.
+        known: how many listed records the state remembers.
+    """
+
+    moment: str = ""
+    parts: int = 0
+    known: int = 0
+
+
+NOTHING = Mark()
+
+
+@dataclass
+class Tally:
+    """The counts of one stream. The main thread writes them, any may read them.
+
+    Attributes:
+        started: when reading began; None if it did not.
+        ended: when it ended, however it did.
+        complete: whether it was read to its end, but for what is in `refused`.
+        received: records on the pages that came; what is read twice counts twice.
+        before_start: those of them that `start_date` leaves out.
+        rows: RECORD messages written.
+        deleted: those of them that say that a record is gone.
+        announced: how many records the vendor said there are; None where it does not say.
+        listed: how many came of the lists that it said it of.
+        refused: why the stream, or so many parts of it, could not be read.
+        before: how far it was read before the run.
+        saved: how far it was read by the last STATE.
+        spent: requests, retries and so on, as the client counts them.
+    """
+
+    started: datetime | None = None
+    ended: datetime | None = None
+    complete: bool = False
+    received: int = 0
+    before_start: int = 0
+    rows: int = 0
+    deleted: int = 0
+    announced: int | None = None
+    listed: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    before: Mark = NOTHING
+    saved: Mark = NOTHING
+    spent: Counter[str] = field(default_factory=Counter)
+
+    def begin(self, counts: Counter[str], mark: Mark) -> None:
+        """Note that reading begins, what the client has counted so far, and how far the stream was read before."""
+        self.started, self.spent = datetime.now(UTC), Counter(counts)
+        self.before = self.saved = mark
+
+    def end(self, counts: Counter[str]) -> None:
+        """Note that reading ended."""
+        self.ended, self.spent = datetime.now(UTC), Counter(counts) - self.spent
+
+    def compare(self, announced: int | None, listed: int) -> None:
+        """Add a list that was read to its end: how many records it announced, if it did, and how many came."""
+        if announced is not None:
+            self.announced = (self.announced or 0) + announced
+            self.listed += listed
+
+    def compare_anew(self) -> None:
+        """Forget the totals, as the stream is read again."""
+        self.announced, self.listed = None, 0
+
+    @property
+    def seconds(self) -> float:
+        """How long reading took, or has taken so far."""
+        return ((self.ended or datetime.now(UTC)) - self.started).total_seconds() if self.started else 0.0
+
+
+def mark_of(state: Mapping[str, Any]) -> Mark:
+    """Return how far a stream was read by its entry in the Singer state."""
+    entries = [entry for entry in (state.get("partitions") or [state]) if entry.keys() - {"context"}]
+    moments = [entry["replication_key_value"] for entry in entries if entry.get("replication_key_value")]
+    return Mark(min(moments, default=""), len(entries), sum(len(entry.get("seen", ())) for entry in entries))
