@@ -39,9 +39,10 @@ _FAULTS = {
     "no right": "not to be seen with these credentials: loaded as null",
 }
 
+_SECONDS = len("2026-01-01 00:00:00")  # of a moment are shown
 _STREAM = (
-    *("stream", "", "when", "#took", "#requests", "#retries", "#received", "#before start_date"),
-    *("#rows", "#deleted", "#announced / came", "bookmark before", "bookmark after"),
+    *("stream", "", "when", "#took", "#requests", "#received", "#before start_date"),
+    *("#rows", "#deleted", "#announced / came", "bookmark before, UTC", "bookmark after, UTC"),
 )
 
 
@@ -126,7 +127,7 @@ def _stream(stream: StreamReport, report: RunReport, seconds: float) -> Iterator
     yield badge(stream.state)
     yield _bar(stream, report.started, seconds)
     yield duration(stream.seconds) if stream.started else ""
-    yield from map(number, (stream.requests, stream.retries, stream.received, stream.before_start))
+    yield from map(number, (stream.requests, stream.received, stream.before_start))
     yield from map(number, (stream.rows, stream.deleted))
     yield _totals(stream)
     yield from map(_mark, (stream.before, stream.after))
@@ -153,7 +154,8 @@ def _totals(stream: StreamReport) -> str:
 def _mark(mark: Mark) -> str:
     parts = f"{mark.parts} parts" if mark.parts > 1 else ""
     known = f"{mark.known:,} records known" if mark.known else ""
-    return escape(", ".join(filter(None, (mark.moment, parts, known))))
+    moment = mark.moment.replace("T", " ").removesuffix("Z")[:_SECONDS]
+    return "".join(f'<div class="mark">{escape(line)}</div>' for line in (moment, parts, known) if line)
 
 
 def _drift(report: RunReport) -> Iterator[tuple[str, ...]]:
