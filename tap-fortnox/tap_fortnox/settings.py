@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import COLUMNS_FILE, HASH_KEY, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.tap import COLUMNS_FILE, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_fortnox.api import AUTH_URL, PER_WINDOW, URL, WINDOW
 
@@ -55,6 +55,7 @@ SETTINGS = th.PropertiesList(
     START_DATE,
     COLUMNS_FILE,
     HASH_KEY,
+    REPORT_DIR,
     th.Property(
         "requests_per_window",
         th.IntegerType(minimum=5, maximum=WINDOW),
