@@ -61,6 +61,11 @@ def detailed(client: Client, record: RawRecord) -> RawRecord | None:
     return found
 
 
+def files_leave_out(client: Client) -> bool:
+    """Return whether a voucher of this run had a struck row that its year's SIE file left out."""
+    return client.counts[_LEFT_OUT] > 0
+
+
 def marked_by_file(file: SieFile, *, known: bool) -> Mark:
     """Return what adds to a header what the file says, and the rows themselves where the file is known to be whole."""
 
@@ -98,9 +103,6 @@ def is_whole(client: Client, year: FinancialYear, file: SieFile) -> bool:
     What Fortnox leaves out of a SIE file is not documented; the rows of a year are taken from it only where a few
     details, and those of the years that were read before, show that nothing is missing.
     """
-    if client.counts[_LEFT_OUT]:
-        logger.warning("SIE files leave out struck rows: asking one by one for the year from %s", year.first)
-        return False
     found = sorted(file.vouchers.values(), key=_oddness)
     places = sorted({round(n * (len(found) - 1) / (_PROBES - 1)) for n in range(_PROBES)})
     for probe in (found[place] for place in places if found):
@@ -110,6 +112,9 @@ def is_whole(client: Client, year: FinancialYear, file: SieFile) -> bool:
             said = f"{probe.series} {probe.number} differs in {field}"
             logger.warning("The SIE file of the year from %s is not complete (%s): asking one by one", year.first, said)
             return False
+    if files_leave_out(client):
+        logger.warning("SIE files leave out struck rows: asking one by one for the year from %s", year.first)
+        return False
     return True
 
 

@@ -27,6 +27,7 @@ from tap_fortnox.voucher_marks import (
     ROWS,
     SIE,
     detailed,
+    files_leave_out,
     identify,
     is_whole,
     marked_by_file,
@@ -84,7 +85,9 @@ def _fingerprint(record: RawRecord) -> RawRecord:
 
 def _fetch(client: Client, records: Sequence[RawRecord]) -> list[RawRecord | None]:
     """Return the vouchers with their rows: those of closed years have them already."""
-    return [record if ROWS in record else detailed(client, record) for record in records]
+    return [
+        record if ROWS in record and not files_leave_out(client) else detailed(client, record) for record in records
+    ]
 
 
 VOUCHERS = Listing(fingerprint=_fingerprint)
