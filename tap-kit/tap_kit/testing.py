@@ -52,6 +52,7 @@ def vendor(answer: Callable[[str, Query], Reply]) -> Iterator[Vendor]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16  # head and body in one packet: the second of two waits for 40 ms
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)

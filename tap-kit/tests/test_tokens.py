@@ -52,6 +52,8 @@ def issuing() -> Iterator[Issuer]:
     issuer, lock = Issuer(), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
+        wbufsize = 1 << 16
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}

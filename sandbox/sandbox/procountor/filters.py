@@ -107,6 +107,9 @@ def numbers(parameter: str, field: str) -> Filter:
     return make
 
 
+ALL = "ALL"  # of those that allow it: no filter
+
+
 def among(parameter: str, field: str, allowed: tuple[str, ...], default: tuple[str, ...] = ()) -> Filter:
     """One of several; `default` where none is asked for. 400 for a value that is not allowed."""
 
@@ -116,7 +119,7 @@ def among(parameter: str, field: str, allowed: tuple[str, ...], default: tuple[s
             if part not in allowed:
                 raise ApiError(400, f"{parameter} is one of {', '.join(allowed)}", parameter)
         wanted = set(found or default)
-        return (lambda record: value(record, field) in wanted) if wanted else None
+        return (lambda record: value(record, field) in wanted) if wanted - {ALL} else None
 
     return make
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.procountor.filters import (
+    ALL,
     among,
     contains,
     header,
@@ -80,7 +81,7 @@ BANKING = (
         filters=(
             days("createdStartDate", "createdEndDate", "createdDate"),
             among("type", "type", ("PAYMENT_ERROR", "NETS_COLLECTION_ERROR")),
-            among("status", "status", ("UNHANDLED", "HANDLED")),
+            among("status", "status", (ALL, "UNHANDLED", "HANDLED")),
         ),
     ),
     Resource(

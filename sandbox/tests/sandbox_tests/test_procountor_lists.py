@@ -181,3 +181,12 @@ def test_products_tell_other_names_on_request(procountor: ProcountorClient) -> N
     named = procountor.get("products", size=3, includeLocalizations="true")["results"]
     assert all("productLocalizations" not in row for row in plain)
     assert all(row["productLocalizations"] for row in named)
+
+
+def test_error_messages_can_be_asked_for_whatever_their_status(procountor: ProcountorClient) -> None:
+    """ALL is a value of its own, and no status (OpenAPI 26.04)."""
+    found = {one: procountor.get("payments/errormessages", status=one) for one in ("ALL", "HANDLED", "UNHANDLED")}
+    ids = {status: {record["id"] for record in answer["results"]} for status, answer in found.items()}
+    assert ids["ALL"] == ids["HANDLED"] | ids["UNHANDLED"]
+    assert ids["HANDLED"]
+    assert ids["UNHANDLED"]
