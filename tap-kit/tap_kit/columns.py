@@ -44,7 +44,7 @@ class Drift:
         undeclared: fields that no schema has, by path and type.
         unfit: values that their column cannot take, by path and the column's type.
         no_right: values that the credentials may not see, by path.
-        chosen: the paths of the columns that are loaded.
+        chosen: the paths of the columns that are loaded, of objects that came.
         seen: the paths of all declared fields that came.
     """
 
@@ -62,8 +62,8 @@ class Drift:
 
     @property
     def missing(self) -> list[str]:
-        """The chosen columns that never came, if anything did."""
-        return _outermost(self.chosen - self.seen) if self.seen else []
+        """The chosen columns that were in none of the objects that came."""
+        return _outermost(self.chosen - self.seen)
 
     def lines(self) -> list[str]:
         """Return what was counted, a line a field."""
@@ -127,7 +127,6 @@ class _Object:
             for name, column in schema["properties"].items()
             if column.get("not") != {} and making.selected((*path, name))
         }
-        self._drift.chosen.update(map(self._where, self._columns))
         self._known: dict[str, tuple[str, Convert | None]] = {}
 
     def __call__(self, value: Any) -> Row:
@@ -155,6 +154,8 @@ class _Object:
 
     def _learn(self, field: str) -> tuple[str, Convert | None]:
         name = snake_case(field)
+        if not self._known:
+            self._drift.chosen.update(map(self._where, self._columns))
         self._known[field] = found = (name, self._columns.get(name))
         if name in self._kinds:
             self._drift.seen.add(self._where(name))

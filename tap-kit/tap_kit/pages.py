@@ -85,6 +85,7 @@ class PageReader:
             message = f"{api.vendor} answered without '{self._envelope}' (GET {self._path})"
             raise VendorChangedError(message) from error
         self._client.counts["readable"] += 1
+        self._client.counts["records"] += len(page.records)
         page = page if self._paged else replace(page, pages=1, more=False)
         return replace(page, received_at=now_text())
 

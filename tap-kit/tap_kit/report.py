@@ -34,7 +34,8 @@ class Fault(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: `undeclared` (no schema has it), `withheld` (declared and sent, but not chosen), `missing` (chosen, and
-            never sent), `unfit` (values that their column cannot take) or `no right` (values not to be seen).
+            in no record that came), `unfit` (values that their column cannot take) or `no right` (values that the
+            credentials may not see).
         column: the path of names, with dots.
         type: of an undeclared field, what came; of an unfit one, what was expected.
         times: how often, where that is counted.
@@ -51,6 +52,7 @@ class StreamReport(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: `read`, `in part` (some of its parts were refused), `skipped`, `not begun`, or as the run ended in it.
+        received: records on the pages that came; a page that was asked for twice counts twice.
     """
 
     name: str
@@ -160,7 +162,7 @@ def _stream(stream: TableStream, end: Ending) -> StreamReport:
         requests=tally.spent["requests"],
         retries=tally.spent["retries"],
         limited=tally.spent["429"],
-        received=tally.received,
+        received=tally.spent["records"],
         before_start=tally.before_start,
         rows=tally.rows,
         deleted=tally.deleted,

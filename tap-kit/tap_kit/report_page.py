@@ -34,7 +34,7 @@ $body
 _FAULTS = {
     "undeclared": "sent, but not declared: not loaded",
     "withheld": "sent and declared, but not chosen: not loaded",
-    "missing": "chosen, but never sent",
+    "missing": "chosen, but in no record of this run",
     "unfit": "is no {}: loaded as null",
     "no right": "not to be seen with these credentials: loaded as null",
 }
@@ -154,8 +154,8 @@ def _totals(stream: StreamReport) -> str:
 def _mark(mark: Mark) -> str:
     parts = f"{mark.parts} parts" if mark.parts > 1 else ""
     known = f"{mark.known:,} records known" if mark.known else ""
-    moment = mark.moment.replace("T", " ").removesuffix("Z")[:_SECONDS]
-    return "".join(f'<div class="mark">{escape(line)}</div>' for line in (moment, parts, known) if line)
+    moments = [text.replace("T", " ").removesuffix("Z")[:_SECONDS] for text in (mark.moment, mark.newest) if text]
+    return "".join(f'<div class="mark">{escape(line)}</div>' for line in (" to ".join(moments), parts, known) if line)
 
 
 def _drift(report: RunReport) -> Iterator[tuple[str, ...]]:

@@ -43,9 +43,10 @@ def _part(stream: TableStream, part: Partition, cursor: Since) -> Iterator[Row]:
     since, asked = read_until(entry, start), datetime.now(UTC)
     params = {cursor.param: cursor.text(since)} if since else {}
     sent: set[str] = set()
+    identify, compare = stream.table.identify, stream.tally.compare
 
     def news() -> Iterator[tuple[Partition, Page, list[Found], None]]:
-        for page in until_two_agree(lambda: stream.read(part, **params), stream.table.identify):
+        for page in until_two_agree(lambda: stream.read(part, **params), identify, compare):
             fresh = []
             for item in stream.found(page, part):
                 if item.wanted and (digest := row_digest(item.row)) not in sent:

@@ -99,6 +99,7 @@ class TableStream(RESTStream[Any]):
             raise RunStoppedError(error) from error
         finally:
             self.tally.end(self.client.counts)
+            self.drift.chosen -= COLUMNS if self.table.file else set()
             for line in self.drift.lines():
                 self.logger.warning("Stream %s: %s", self.name, line)
         self.write_state()
@@ -129,13 +130,17 @@ class TableStream(RESTStream[Any]):
 
     def read(self, part: Partition, **params: str) -> Iterator[Page]:
         """Yield the pages of a part as they come."""
-        return part.read() if part.read else self.pages(part).read({**self.params(part), **params})
+        if not part.read:
+            yield from self.pages(part).read({**self.params(part), **params})
+            return
+        for page in part.read():
+            self.client.counts["records"] += len(page.records)
+            yield page
 
     def found(self, page: Page, part: Partition) -> Iterator[Found]:
         """Yield the records of a page as rows, as far as the list holds them."""
         table, start = self.table, self.source.start
         convert, cursor = (self._listed if table.incomplete else self._convert), part.cursor or table.cursor
-        self.tally.received += len(page.records)
         for raw in page.records:
             record = raw if table.rows else self._prepared(raw, part)
             if record is None:
@@ -232,9 +237,7 @@ class TableStream(RESTStream[Any]):
 
     @cached_property
     def _convert(self) -> Any:
-        convert = self._converter(self.drift)
-        self.drift.chosen -= COLUMNS if self.table.file else set()
-        return convert
+        return self._converter(self.drift)
 
     @cached_property
     def _listed(self) -> Any:

@@ -18,11 +18,13 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         moment: up to when; of several parts the earliest. Empty where the state holds no moment.
+        newest: the latest of several parts, where it is another.
         parts: how many parts have a bookmark.
         known: how many listed records the state remembers.
     """
 
     moment: str = ""
+    newest: str = ""
     parts: int = 0
     known: int = 0
 
@@ -38,8 +40,7 @@ class Tally:
         started: when reading began; None if it did not.
         ended: when it ended, however it did.
         complete: whether it was read to its end, but for what is in `refused`.
-        received: records on the pages that came; what is read twice counts twice.
-        before_start: those of them that `start_date` leaves out.
+        before_start: records that `start_date` leaves out.
         rows: RECORD messages written.
         deleted: those of them that say that a record is gone.
         announced: how many records the vendor said there are; None where it does not say.
@@ -47,13 +48,12 @@ class Tally:
         refused: why the stream, or so many parts of it, could not be read.
         before: how far it was read before the run.
         saved: how far it was read by the last STATE.
-        spent: requests, retries and so on, as the client counts them.
+        spent: requests, retries, records on the pages that came and so on, as the client counts them.
     """
 
     started: datetime | None = None
     ended: datetime | None = None
     complete: bool = False
-    received: int = 0
     before_start: int = 0
     rows: int = 0
     deleted: int = 0
@@ -93,4 +93,6 @@ def mark_of(state: Mapping[str, Any]) -> Mark:
     """Return how far a stream was read by its entry in the Singer state."""
     entries = [entry for entry in (state.get("partitions") or [state]) if entry.keys() - {"context"}]
     moments = [entry["replication_key_value"] for entry in entries if entry.get("replication_key_value")]
-    return Mark(min(moments, default=""), len(entries), sum(len(entry.get("seen", ())) for entry in entries))
+    earliest, latest = min(moments, default=""), max(moments, default="")
+    known = sum(len(entry.get("seen", ())) for entry in entries)
+    return Mark(earliest, latest if latest != earliest else "", len(entries), known)
