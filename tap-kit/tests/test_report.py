@@ -7,6 +7,7 @@ import logging
 import sys
 import threading
 from collections import Counter
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,11 +19,12 @@ from tap_kit import report as report_module
 from tap_kit.api import Api, Company, Page
 from tap_kit.ending import ending
 from tap_kit.errors import ConfigError, InterruptedRunError, RunStoppedError, StreamsSkippedError, TapError, VendorError
+from tap_kit.files import File
 from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
 from tap_kit.progress import Progress
 from tap_kit.sign_in import ApiKey
-from tap_kit.table import Cursor, Listing, Partition, Stream
+from tap_kit.table import Cursor, Listing, Partition, Since, Stream
 from tap_kit.tally import Tally, mark_of
 from tap_kit.tap import REPORT_DIR, TableTap
 from tap_kit.testing import Query, Reply, vendor
@@ -42,6 +44,7 @@ COLUMNS = {
     "born": {"type": "string", "format": "date", "description": "The day."},
     "salary": {"type": "number", "description": "What it pays."},
     "updated_at": {"type": "string", "format": "date-time", "description": "The last change."},
+    "file_uri": {"type": "string", "description": "Where the file is."},
     "never": {"type": "string", "description": "What never comes."},
     "photo": {"not": {}, "description": "Not loaded."},
 }
@@ -51,16 +54,18 @@ CHANGE = {"Id": 2, "Name": CANARY, "UpdatedAt": AFTER}
 
 def answer(path: str, _: Query) -> Reply:
     """Answer as a vendor does on a good day."""
-    records = {"people": [PERSON], "changes": [CHANGE], "listed": [{"Id": 3}]}
+    records = {"people": [PERSON], "changes": [CHANGE], "listed": [{"Id": 3}], "since": [{"Id": 5}]}
     if path == "secrets":
         return Reply({"code": "forbidden", "text": CANARY}, status=403)
     return Reply({"records": records[path], "total": len(records[path])})
 
 
-PEOPLE = Stream("people", "people", params={"about": CANARY})
+PHOTO = File("photos", number=lambda _: None, content=lambda *_: ("", iter(())))
+PEOPLE = Stream("people", "people", params={"about": CANARY}, file=PHOTO)
 CHANGES = Stream("changes", "changes", cursor=Cursor("updated_at", Frames, since="since"))
 LISTED = Stream("listed", "listed", cursor=Listing())
 SECRETS = Stream("secrets", "secrets", needs="a licence")
+SINCE = Stream("since", "since", cursor=Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1)))
 STATE = {
     "bookmarks": {
         "changes": {"replication_key": "updated_at", "replication_key_value": BEFORE},
@@ -74,7 +79,7 @@ def _schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("packages")
     schemas = folder / "vendor_of_people" / "schemas"
     schemas.mkdir(parents=True)
-    for name in ("people", "changes", "listed", "secrets"):
+    for name in ("people", "changes", "listed", "secrets", "since"):
         (schemas / f"{name}.json").write_text(json.dumps({"description": "Some.", "properties": COLUMNS}))
     sys.path.insert(0, str(folder))
     yield
@@ -96,6 +101,7 @@ def run(
     *streams: Stream,
     answer: Callable[[str, Query], Reply] = answer,
     state: dict[str, Any] | None = None,
+    **settings: str,
 ) -> dict[str, Any]:
     """Run a tap in this process; return its newest report, which is there however the run ends."""
 
@@ -107,6 +113,7 @@ def run(
             "properties": {
                 "api_key": {"type": "string", "secret": True},
                 "api_url": {"type": "string"},
+                "start_date": {"type": "string"},
                 "report_dir": REPORT_DIR.to_dict()["report_dir"],
             }
         }
@@ -130,7 +137,7 @@ def run(
             )
 
     with vendor(answer) as server:
-        config = {"api_url": server.url, "api_key": SECRET, "report_dir": str(folder)}
+        config = {"api_url": server.url, "api_key": SECRET, "report_dir": str(folder), **settings}
         tap = PeopleTap(config=config, state=json.loads(json.dumps(state or {})))
         try:
             tap.run()
@@ -190,23 +197,26 @@ def test_a_run_with_a_skipped_stream_drift_and_a_deletion(tmp_path: Path) -> Non
         CHANGES,
         LISTED,
         SECRETS,
+        SINCE,
         answer=lambda path, query: next(broken, None) or answer(path, query),
         state=STATE,
     )
     assert (report["tap"], report["state"], report["exit_code"]) == ("tap-people", "failed", 1)
     assert report["error"] == "not read: secrets"
-    assert (report["requests"], report["retries"], report["limited"]) == (5, 1, 0)
+    assert (report["requests"], report["retries"], report["limited"]) == (6, 1, 0)
     streams = by_name(report)
     assert {name: stream["state"] for name, stream in streams.items()} == {
         "people": "read",
         "changes": "read",
         "listed": "read",
         "secrets": "skipped",
+        "since": "read",
     }
     counts = ("requests", "retries", "received", "rows", "deleted", "announced", "listed")
     assert [streams["people"][name] for name in counts] == [1, 0, 1, 1, 0, 1, 1]
     assert [streams["changes"][name] for name in counts] == [2, 1, 1, 1, 0, 1, 1]
     assert [streams["listed"][name] for name in counts] == [1, 0, 1, 2, 1, 1, 1]
+    assert [streams["since"][name] for name in counts] == [1, 0, 1, 1, 0, 1, 1]
     assert [streams["secrets"][name] for name in counts] == [1, 0, 0, 0, 0, None, 0]
     assert (streams["changes"]["before"], streams["changes"]["after"]) == (
         {"moment": BEFORE, "parts": 1},
@@ -252,8 +262,19 @@ def test_the_page_tells_what_the_report_does_and_fetches_nothing(tmp_path: Path)
 
 
 def test_what_a_report_says_is_text_on_the_page(tmp_path: Path) -> None:
-    run(tmp_path, PEOPLE, Stream("secrets", "secrets", needs="<script>&amp;</script>"))
-    assert "it needs <script>&amp;</script>" in read_page(next(tmp_path.glob("*.html"))).text
+    def fails(*_: Any) -> None:
+        raise TapError("<b>&amp;</i>")
+
+    run(tmp_path, Stream("secrets", "secrets", needs="<script>&amp;</script>"), Stream("since", "since", prepare=fails))
+    page = read_page(next(tmp_path.glob("*.html")))
+    assert "it needs <script>&amp;</script>" in page.text
+    assert "<b>&amp;</i>" in page.text
+
+
+def test_what_start_date_leaves_out_is_counted(tmp_path: Path) -> None:
+    stream = Stream("changes", "changes", date=lambda record: record["UpdatedAt"])
+    [changes] = run(tmp_path, stream, start_date="2026-03-01")["streams"]
+    assert (changes["received"], changes["before_start"], changes["rows"]) == (1, 1, 0)
 
 
 def test_a_run_that_fails_leaves_a_report_of_what_it_did(tmp_path: Path) -> None:
@@ -324,9 +345,8 @@ def test_a_folder_that_cannot_be_is_said_before_anything_is_asked(tmp_path: Path
 
 def test_an_index_of_two_connections_shows_the_broken_one_first(tmp_path: Path) -> None:
     run(tmp_path / "acme", PEOPLE)
-    for _ in range(2):
-        run(tmp_path / "globex & sons", PEOPLE, SECRETS)
-    run(tmp_path / "globex & sons", CHANGES, SECRETS)
+    for streams in ((PEOPLE,), (PEOPLE, LISTED), (CHANGES, SECRETS)):
+        run(tmp_path / "globex & sons", *streams)
     (tmp_path / "tap-other-1Z.json").write_text('{"no": "report"}')
     report_module.main(str(tmp_path))
     page = read_page(tmp_path / "index.html")
