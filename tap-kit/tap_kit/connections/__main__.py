@@ -1,0 +1,71 @@
+"""`python -m tap_kit.connections [run] connections.yml …`: make what Meltano reads, or run the connections."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tap_kit.connections.file import named, read
+from tap_kit.connections.project import Project, text
+from tap_kit.connections.runs import Runs, log
+from tap_kit.errors import ConfigError, InterruptedRunError, TapError
+
+
+@click.command(epilog="Or `run`, with --help.")
+@click.argument("file")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if the target is not up to date.")
+def write(file: str, target: Path, *, check: bool) -> None:
+    """Make TARGET, which meltano.yml includes, from the connections in FILE."""
+    connections = read(file)
+    content = text(connections, Project.read(Path(), target), source=file, target=target)
+    try:
+        if not check:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, "utf-8")
+        elif not target.exists() or target.read_text("utf-8") != content:
+            raise TapError(f"{target} is not up to date: run `python -m tap_kit.connections {file} {target}`")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{target}: {getattr(error, 'strerror', 'not text')}") from error
+    click.echo(f"{target}: {len(connections)} connections")
+
+
+@click.command
+@click.argument("file")
+@click.argument("names", nargs=-1)
+@click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="So many at a time.")
+def run(file: str, names: tuple[str, ...], parallel: int) -> None:
+    """Run `meltano run` for each connection in FILE, or for NAMES. One that fails does not stop the others."""
+    wanted = [connection.name for connection in named(read(file), names)]
+    failed = []
+    for name, code, seconds in Runs(parallel)(wanted):
+        told = f"failed with exit code {code}, see {log(name)}" if code else "done"
+        failed += [name] if code else []
+        click.echo(f"{name}: {told} ({seconds:.0f} s)")
+    if failed:
+        raise TapError(f"{len(failed)} of {len(wanted)} connections failed: {', '.join(sorted(failed))}")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the two commands.
+
+    Returns:
+        0: done. 1: a connection failed, or the target is not up to date. 2: a file or the command line is wrong.
+        128 + n: signal n.
+    """
+    command, rest = (run, arguments[1:]) if arguments[:1] == ["run"] else (write, arguments)
+    try:
+        command.main(rest, prog_name="python -m tap_kit.connections", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return ConfigError.exit_code
+    except (TapError, InterruptedRunError) as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

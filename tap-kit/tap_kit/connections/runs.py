@@ -1,0 +1,102 @@
+"""Runs of many connections: each in a process of its own, with a log of its own, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from subprocess import DEVNULL, STDOUT, Popen
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from tap_kit.errors import ConfigError, InterruptedRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LOGS = Path(".local/logs")
+
+
+class Ended(NamedTuple):
+    """How one run ended: the connection's name, Meltano's exit code, and seconds from start to end."""
+
+    name: str
+    code: int
+    seconds: float
+
+
+class Runs:
+    """Runs `meltano run NAME` for each connection, so many at a time."""
+
+    def __init__(self, parallel: int) -> None:
+        """Find Meltano: on the PATH, or beside this Python.
+
+        Raises:
+            ConfigError: it is not there.
+        """
+        places = os.pathsep.join((os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)))
+        found = shutil.which("meltano", path=places)
+        if not found:
+            raise ConfigError("meltano is not on the PATH: `make setup` puts it into .venv/bin")
+        self._meltano = found
+        self._parallel = parallel
+        self._under_way: set[Popen[bytes]] = set()
+        self._stopped = False
+        self._lock = Lock()
+
+    def __call__(self, names: Sequence[str]) -> Iterator[Ended]:
+        """Yield each run as it ends. SIGINT and SIGTERM end those under way, too, and no other is started.
+
+        Raises:
+            InterruptedRunError: a signal came.
+        """
+        LOGS.mkdir(parents=True, exist_ok=True)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _interrupt)
+        if self._parallel > 1:
+            self._prepare()
+        with ThreadPoolExecutor(self._parallel) as pool:
+            runs = [pool.submit(self._run, name) for name in names]
+            try:
+                for run in as_completed(runs):
+                    yield run.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._stop()
+
+    def _prepare(self) -> None:
+        """Let Meltano 4.4.1 make its own database: runs that find none make it at once, and all but one fail."""
+        subprocess.run([self._meltano, "job", "list"], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=False)  # noqa: S603
+
+    def _run(self, name: str) -> Ended:
+        started = monotonic()
+        with log(name).open("wb") as file:
+            with self._lock:
+                if self._stopped:
+                    return Ended(name, 128 + signal.SIGTERM, 0)
+                command = [self._meltano, "run", name]
+                process = Popen(command, stdin=DEVNULL, stdout=file, stderr=STDOUT)  # noqa: S603 - the name is checked
+                self._under_way.add(process)
+            code = process.wait()
+            self._under_way.discard(process)
+        return Ended(name, code, monotonic() - started)
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            for process in tuple(self._under_way):
+                process.terminate()
+
+
+def log(name: str) -> Path:
+    """Return where the log of a connection's last run is."""
+    return LOGS / f"{name}.log"
+
+
+def _interrupt(number: int, _: object) -> NoReturn:
+    raise InterruptedRunError(number)
