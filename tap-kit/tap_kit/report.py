@@ -1,24 +1,21 @@
-"""The run report: one JSON file and one page for each run, and `python -m tap_kit.report FOLDER` for an index of them.
-
-A report holds names, counts, moments and one-line errors: no value of a record, no secret, no query.
-"""
+"""The run report: one JSON file and one page a run, and `python -m tap_kit.report FOLDER` for an index of many."""
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import msgspec
 
-from tap_kit.ending import Ending, State, ending
+from tap_kit.ending import Ending, ending
 from tap_kit.errors import ConfigError, StreamsSkippedError
 from tap_kit.redact import redacted
 from tap_kit.report_index import INDEX, connections, index_page
+from tap_kit.report_model import Fault, RunReport, StreamReport
 from tap_kit.report_page import run_page
-from tap_kit.tally import Mark  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,80 +24,6 @@ if TYPE_CHECKING:
     from tap_kit.stream import TableStream
     from tap_kit.tally import Tally
     from tap_kit.tap import TableTap
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """What a column and the vendor do not agree about.
-
-    Attributes:
-        kind: `undeclared` (no schema has it), `withheld` (declared and sent, but not chosen), `missing` (chosen, and
-            in no record that came), `unfit` (values that their column cannot take) or `no right` (values that the
-            credentials may not see).
-        column: the path of names, with dots.
-        type: of an undeclared field, what came; of an unfit one, what was expected.
-        times: how often, where that is counted.
-    """
-
-    kind: str
-    column: str
-    type: str = ""
-    times: int = 0
-
-
-class StreamReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One stream of a run; the counts are those of `tap_kit.tally.Tally`.
-
-    Attributes:
-        state: `read`, `in part` (some of its parts were refused), `skipped`, `not begun`, or as the run ended in it.
-        received: records on the pages that came; a page that was asked for twice counts twice.
-    """
-
-    name: str
-    state: str
-    started: datetime | None
-    seconds: float
-    requests: int
-    retries: int
-    limited: int
-    received: int
-    before_start: int
-    rows: int
-    deleted: int
-    announced: int | None
-    listed: int
-    before: Mark
-    after: Mark
-    refused: dict[str, int]
-    drift: list[Fault]
-
-
-class RunReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One run.
-
-    Attributes:
-        state: `ok`, `failed` or `interrupted`.
-        error: why, in one line.
-        limited: how often the vendor answered 429.
-        waited: seconds that requests waited for the rate limit, all added up.
-    """
-
-    tap: str
-    version: str
-    started: datetime
-    ended: datetime
-    state: State
-    error: str
-    exit_code: int
-    requests: int
-    retries: int
-    limited: int
-    waited: float
-    streams: list[StreamReport]
-
-    @property
-    def name(self) -> str:
-        """The name of the report's files, which sort as the runs began."""
-        return f"{self.tap}-{self.started:%Y%m%dT%H%M%S}.{self.started.microsecond:06}Z"
 
 
 @contextmanager
@@ -200,10 +123,12 @@ def _write(folder: Path, report: RunReport) -> None:
         part.replace(folder / f"{report.name}{suffix}")
 
 
-def main(folder: str) -> None:
-    """Write the index of the reports in a folder and those under it."""
-    Path(folder, INDEX).write_text(index_page(connections(Path(folder), msgspec.json.Decoder(RunReport))), "utf-8")
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path))
+def main(folder: Path) -> None:
+    """Write index.html: one page about the newest runs that left a report in FOLDER, or in a folder under it."""
+    (folder / INDEX).write_text(index_page(connections(folder)), "utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(prog_name="python -m tap_kit.report")

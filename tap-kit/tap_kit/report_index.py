@@ -10,13 +10,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from tap_kit.report_model import RunReport
 from tap_kit.report_page import badge, day_and_time, duration, number, page, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from tap_kit.report import RunReport
 
 INDEX = "index.html"
 _SHOWN = 14  # runs of a connection
@@ -29,7 +28,7 @@ class Connection(NamedTuple):
     runs: list[tuple[str, RunReport]]
 
 
-def connections(folder: Path, decoder: msgspec.json.Decoder[RunReport]) -> list[Connection]:
+def connections(folder: Path) -> list[Connection]:
     """Return the connections with reports in a folder and those under it: one a folder and tap.
 
     Files that are no reports are left alone.
@@ -45,7 +44,7 @@ def connections(folder: Path, decoder: msgspec.json.Decoder[RunReport]) -> list[
         for path in sorted(paths, key=lambda path: path.name, reverse=True)[:_SHOWN]:
             try:
                 address = quote(path.with_suffix(".html").relative_to(folder).as_posix())
-                runs.append((address, decoder.decode(path.read_bytes())))
+                runs.append((address, msgspec.json.decode(path.read_bytes(), type=RunReport)))
             except msgspec.DecodeError:
                 continue
         if runs:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from tap_kit.report import RunReport, StreamReport
+    from tap_kit.report_model import RunReport, StreamReport
     from tap_kit.tally import Mark
 
 _PAGE = Template("""<!doctype html>

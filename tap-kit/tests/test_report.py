@@ -348,7 +348,7 @@ def test_an_index_of_two_connections_shows_the_broken_one_first(tmp_path: Path) 
     for streams in ((PEOPLE,), (PEOPLE, LISTED), (CHANGES, SECRETS)):
         run(tmp_path / "globex & sons", *streams)
     (tmp_path / "tap-other-1Z.json").write_text('{"no": "report"}')
-    report_module.main(str(tmp_path))
+    report_module.main([str(tmp_path)], standalone_mode=False)
     page = read_page(tmp_path / "index.html")
     assert "2 connections, 1 broken" in page.text
     assert page.text.index("globex & sons · tap-people") < page.text.index("acme · tap-people")
