@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tap_kit.connections.__main__ import main
 from tap_kit.connections.file import Connection, read
-from tap_kit.connections.project import Project, text
+from tap_kit.connections.project import Project, text, variable
 from tap_kit.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -187,3 +188,20 @@ def test_a_signal_ends_what_is_under_way_and_starts_nothing_more(fake: Path) -> 
     assert (done.returncode, done.stderr) == (143, "stopped by signal 15\n")
     assert (fake / ".local/logs/one.log").read_text() == "run one\nended\n"
     assert not (fake / ".local/logs/two.log").exists()
+
+
+def test_the_examples_name_connections_and_settings_that_exist(project: Path) -> None:
+    defined = Project.read(project, project / TARGET)
+    known = {"TARGET_BIGQUERY_PROJECT"}
+    for connection in read(str(EXAMPLE)):
+        for setting in defined.taps[connection.tap]:
+            own = variable(connection, setting)
+            known |= {own, own.replace(f"__{connection.name.upper()}_", "_")}
+    for example in EXAMPLE.parent.iterdir():
+        assert set(re.findall(r"\b(?:TAP|TARGET)_\w+\b", example.read_text())) <= known, example.name
+
+
+def test_the_examples_install_with_the_uv_of_the_makefile() -> None:
+    (version,) = re.findall(r"UV_VERSION := (\S+)", (ROOT / "Makefile").read_text())
+    for example in ("Containerfile", "load.yml"):
+        assert re.findall(r"uv==(\S+)", (EXAMPLE.parent / example).read_text()) == [version]

@@ -29,7 +29,7 @@ def write(file: str, target: Path, *, check: bool) -> None:
             raise TapError(f"{target} is not up to date: run `python -m tap_kit.connections {file} {target}`")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{target}: {getattr(error, 'strerror', 'not text')}") from error
-    click.echo(f"{target}: {len(connections)} connections")
+    click.echo(f"{target}: connections={len(connections)}")
 
 
 @click.command
