@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import COLUMNS_FILE, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.settings import COLUMNS_FILE, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_fortnox.api import AUTH_URL, PER_WINDOW, URL, WINDOW
 

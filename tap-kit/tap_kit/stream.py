@@ -85,11 +85,13 @@ class TableStream(RESTStream[Any]):
         self.tally.begin(self.client.counts, self.mark)
         try:
             with counter:
-                for count, row in enumerate(_READINGS[type(cursor)](self)):
-                    self._check_max_record_limit(count)
+                for count, row in enumerate(_READINGS[type(cursor)](self), start=1):
                     counter.increment()
                     yield row
-            self.tally.complete = True
+                    if count == self.ABORT_AT_RECORD_COUNT:  # of --test
+                        break
+                else:
+                    self.tally.complete = True
         except (RequestRefusedError, VendorChangedError) as error:
             others_may_be_read = self.client.counts["readable"] or isinstance(error, AccessError)
             if not others_may_be_read:

@@ -23,10 +23,11 @@ from tap_kit.files import File
 from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
 from tap_kit.progress import Progress
+from tap_kit.settings import REPORT_DIR
 from tap_kit.sign_in import ApiKey
 from tap_kit.table import Cursor, Listing, Partition, Since, Stream
 from tap_kit.tally import Tally, mark_of
-from tap_kit.tap import REPORT_DIR, TableTap
+from tap_kit.tap import TableTap
 from tap_kit.testing import Query, Reply, vendor
 from tap_kit.writer import Writer
 from tenacity import wait_none

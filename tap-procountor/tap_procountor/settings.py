@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import COLUMNS_FILE, FILES_URI, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.settings import COLUMNS_FILE, FILES_URI, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_procountor.api import LOGIN_URL, REQUESTS_PER_SECOND, URL
 

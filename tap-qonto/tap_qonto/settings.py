@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from singer_sdk import typing as th
 from tap_kit.errors import ConfigError
-from tap_kit.tap import COLUMNS_FILE, FILES_URI, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
+from tap_kit.settings import COLUMNS_FILE, FILES_URI, HASH_KEY, REPORT_DIR, START_DATE, TOKEN_STORE, USER_AGENT
 
 from tap_qonto.api import AUTH_URL, URL
 from tap_qonto.iban import is_iban

@@ -161,7 +161,9 @@ def test_stream_maps(qonto: Any, tap: Callable[..., Run]) -> None:
 
 def test_the_test_command(qonto: Any, tap: Callable[..., Run], transaction: Any) -> None:
     qonto.lists["transactions"] = [transaction(n) for n in range(250)]
-    assert tap("--test").code == 0
+    run = tap("--test")
+    assert (run.code, run.errors) == (0, [])
+    assert len(run.rows("transactions")) == 1
     asked = {path for path, _ in qonto.asked}
     assert "supplier_invoices" in asked
     assert "cards" not in asked  # which an API key cannot read
