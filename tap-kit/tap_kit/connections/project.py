@@ -68,7 +68,7 @@ class Project:
         included = (path for pattern in main.include_paths for path in sorted(root.glob(pattern)))
         contents = [main, *(_content(path) for path in included if path.resolve() != besides.resolve())]
         taps = {
-            tap.name: {one.name: False for one in tap.settings}
+            tap.name: {one.name: one.sensitive == "true" or one.kind == "password" for one in tap.settings}
             for content in contents
             for tap in content.plugins.extractors
         }
