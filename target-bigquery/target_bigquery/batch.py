@@ -51,6 +51,7 @@ class Result:
     commits: int = 0
     unchanged: int = 0
     rejected: int = 0
+    erased: int = 0
 
 
 class Batch:
@@ -120,7 +121,7 @@ class Batch:
         Raises:
             TargetError: the live table was left as it was.
         """
-        self.result.records = written.records
+        self.result.records, self.result.erased = written.records, written.erased
         if written.rejected is not None:
             self._reject(written.rejected)
         if self.mode is Mode.SWAP and self.live.holds(self.target, written.fingerprint, self.version):
@@ -142,6 +143,8 @@ class Batch:
 
     def _reject(self, path: Path) -> None:
         """Load the refused records into their table, before anything says that they were read."""
+        self.live.refresh()
+        self.live.check_erasures()
         table = self.warehouse.live(rejected.target(self.target))
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()

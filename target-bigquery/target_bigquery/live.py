@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from target_bigquery import commit
+from target_bigquery import commit, erasures
 from target_bigquery.commit import SNAPSHOT_LABELS
 from target_bigquery.errors import TargetError
 from target_bigquery.rows import Rows
@@ -107,26 +107,40 @@ class Live:
         fits = not (plan.changed or plan.widened or plan.refused or plan.surplus)
         return fits and unchanged(self._table, fingerprint) and self._mark(fingerprint, version)
 
-    def claim(self, commit: str) -> None:
+    def claim(self, commit: str, labels: Mapping[str, str] | None = None) -> None:
         """The table is about to be changed by job ``commit``: say so, once no other run's commit is at work.
 
         The label is set on the condition that the table is as it was read, so one of two runs has to read again. With
-        it go the labels that say what the table holds.
+        it go the labels that say what the table holds, and come ``labels``.
 
         Raises:
-            TargetError: another run keeps changing the table.
+            TargetError: another run keeps changing the table, or records were erased that this run does not know of.
         """
         deadline = time.monotonic() + self._warehouse.jobs.retry_seconds + CLAIMED
         while time.monotonic() < deadline:
             other = self._table.labels.get(COMMIT_LABEL)
             if other and other != self._claim:
                 self._wait_for(other, deadline)
-            claimed = self._warehouse.label(self._table, {**dict.fromkeys(SNAPSHOT_LABELS), COMMIT_LABEL: commit})
+            self.check_erasures()
+            wanted = {**dict.fromkeys(SNAPSHOT_LABELS), COMMIT_LABEL: commit, **(labels or {})}
+            claimed = self._warehouse.label(self._table, wanted)
             if claimed is not None:
                 self._table, self._claim, self._since = claimed, commit, time.monotonic()
                 return
             self.refresh()
         raise TargetError(f"table {self.name} is being changed by another run; try again when that has ended")
+
+    def check_erasures(self) -> None:
+        """As the table was last read.
+
+        Raises:
+            TargetError: records were erased since the run began: they may be among those that it has staged.
+        """
+        erasure = self._table.labels.get(erasures.LABEL)
+        if erasure and erasure not in self._warehouse.erasures.ids:
+            raise TargetError(
+                f"records of table {self.name} were erased while this run may have staged them: run it again"
+            )
 
     def _wait_for(self, other: str, deadline: float) -> None:
         """Until another run's commit has ended, or is known never to have begun."""

@@ -18,7 +18,7 @@ from target_bigquery.failures import RETRYABLE_REASONS, explain, retryable
 from target_bigquery.names import label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 log = logging.getLogger("target-bigquery")
@@ -40,7 +40,8 @@ class JobFailedError(TargetError):
         super().__init__(f"{kind} job failed: {' '.join(str(error.get('message')).split())[:500]}")
         # BigQuery docs, DML: statements that conflict are retried by BigQuery itself, then fail with this text.
         conflict = "concurrent update" in str(error.get("message"))
-        self.retryable = conflict or error.get("reason") in RETRYABLE_REASONS
+        self.reason = error.get("reason")
+        self.retryable = conflict or self.reason in RETRYABLE_REASONS
 
 
 class Jobs:
@@ -111,9 +112,10 @@ class Jobs:
 
         return Started(self, id_, "load", submit)
 
-    def query(self, id_: str, statement: str, stream: str) -> Any:
+    def query(self, id_: str, statement: str, stream: str, parameters: Sequence[Any] = ()) -> Any:
         """Run a statement to its end; the finished job."""
         config = bigquery.QueryJobConfig(labels=self.labels(stream), use_legacy_sql=False)
+        config.query_parameters = list(parameters)
         if self._maximum_bytes_billed is not None:
             config.maximum_bytes_billed = self._maximum_bytes_billed
 

@@ -130,6 +130,15 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         description="A statement that would bill more bytes fails, and with it the run. Default: the project's limit.",
     ),
     th.Property(
+        "erasure_key",
+        th.StringType,
+        secret=True,
+        description=(
+            "Secret text that keys the hashes of erased records: needed to erase, and for every run after it. "
+            "It cannot be changed then."
+        ),
+    ),
+    th.Property(
         "stream_overrides",
         th.ObjectType(additional_properties=True),
         description=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from target_bigquery import files, messages
+from target_bigquery import erasures, files, messages
 from target_bigquery.batch import Mode
 from target_bigquery.errors import InputError
 from target_bigquery.lane import Lane
@@ -64,6 +64,8 @@ class Protocol:
             self._batches.redescribe(stream, target, line)
             stream.described = described
             return
+        if target.table == erasures.TABLE:
+            raise InputError(line, f"stream {target.stream!r} would take {target.table}, the table of erased records")
         for other in self.streams.values():
             if {target.table, target.table + SUFFIX} & {other.target.table, other.target.table + SUFFIX}:
                 names = f"{other.target.stream!r} and {target.stream!r}"

@@ -11,29 +11,33 @@ if TYPE_CHECKING:
 
     from target_bigquery.batch import Result
 
+FIGURES = ("records", "rows", "unchanged", "rejected", "erased")
+
 log = logging.getLogger("target-bigquery")
 
 
 def report(results: Mapping[str, Result], jobs: Counter[str], seconds: float) -> None:
     """One line a stream that had records, one for the run."""
     for name, result in results.items():
-        if result.records or result.rejected:
+        if result.records or result.rejected or result.erased:
             log.info(
-                "stream %s: records=%d committed=%d unchanged=%d rejected=%d load_jobs=%d commits=%d bytes=%d",
+                "stream %s: records=%d committed=%d unchanged=%d rejected=%d erased=%d "
+                "load_jobs=%d commits=%d bytes=%d",
                 name,
                 result.records,
                 result.rows,
                 result.unchanged,
                 result.rejected,
+                result.erased,
                 result.loads,
                 result.commits,
                 result.bytes,
             )
     log.info(
-        "run: streams=%d records=%d committed=%d unchanged=%d rejected=%d load_jobs=%d query_jobs=%d bytes=%d "
-        "bytes_billed=%d slot_ms=%d seconds=%.1f",
+        "run: streams=%d records=%d committed=%d unchanged=%d rejected=%d erased=%d load_jobs=%d query_jobs=%d "
+        "bytes=%d bytes_billed=%d slot_ms=%d seconds=%.1f",
         len(results),
-        *(sum(getattr(r, field) for r in results.values()) for field in ("records", "rows", "unchanged", "rejected")),
+        *(sum(getattr(r, field) for r in results.values()) for field in FIGURES),
         jobs["load"],
         jobs["query"],
         sum(r.bytes for r in results.values()),

@@ -47,6 +47,7 @@ class Settings:
     commit_after_seconds: int = 300
     retry_seconds: int = 600
     maximum_bytes_billed: int | None = None
+    erasure_key: str | None = None
     stream_overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     staging_dir: str = ""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_bigquery.block import Block
+    from target_bigquery.erasures import Erased
     from target_bigquery.tables import Target
 
 _FINGERPRINT = 1 << 128
@@ -43,6 +44,7 @@ class Written:
     fingerprint: str
     bounds: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # least and greatest value of each key
     rejected: Path | None = None
+    erased: int = 0  # records left out because they were erased
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Spool:
         file_rows: int | None,
         sealed: Callable[[File], None],
         fingerprint: bool,
+        erased: Erased | None = None,
         quarantine: bool = False,
     ) -> None:
         self._name, self._run = name, run
@@ -80,7 +83,8 @@ class Spool:
         self._files = 0
         self._sum: int | None = 0 if fingerprint else None
         self._deleted_at = target.deleted
-        self._rows = self._rows_before = self._deleted = 0
+        self._rows = self._rows_before = self._deleted = self._left_out = 0
+        self._erased = erased
         self._keyed = target.keys
         self._bounds: dict[str, tuple[Any, Any]] = {}
         self.rejected = Rejected(run.folder / f"{name}-rejected.parquet", run.id) if quarantine else None
@@ -88,13 +92,13 @@ class Spool:
     @property
     def written(self) -> Written:
         """All that was written so far."""
-        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}", self._bounds)
+        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}", self._bounds, erased=self._left_out)
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended."""
         self._rows = self._rows_before = other._rows
         self._deleted, self._sum = other._deleted, other._sum
-        self._bounds, self.rejected = other._bounds, other.rejected
+        self._bounds, self.rejected, self._left_out = other._bounds, other.rejected, other._left_out
 
     def write(self, block: Block) -> None:
         """Add a block.
@@ -111,12 +115,13 @@ class Spool:
         except RecordRefusedError as error:
             if self.rejected is None:
                 raise self._conversion.refused(block, error) from None
-            self.rejected.add(self._conversion.sift(block))
+            self._refuse(self._conversion.sift(block))
             arrays = self._conversion.arrays(block) if block.lines else []
         self._digest(block)
-        if not arrays:
+        if arrays:
+            self._write(arrays)
+        if self._writer is None:
             return
-        self._write(arrays)
         if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
             self.seal()
 
@@ -138,7 +143,7 @@ class Spool:
             cause = error.cause if isinstance(error, RecordRefusedError) else error
             if self.rejected is None:
                 raise self._conversion.refused(block, RecordRefusedError(0, cause)) from None
-            self.rejected.add([Refusal.of(cause, record, block.lines[0])])
+            self._refuse([Refusal.of(cause, record, block.lines[0])])
             release()
             return
         except OSError as error:
@@ -151,8 +156,20 @@ class Spool:
         self._write(arrays, compression="none" if texts else "zstd")
         self.seal(texts)
 
+    def _refuse(self, refusals: list[Refusal]) -> None:
+        assert self.rejected is not None  # noqa: S101 (the caller's question)
+        kept = [one for one in refusals if self._erased is None or not self._erased.has(one.record)]
+        self._left_out += len(refusals) - len(kept)
+        if kept:
+            self.rejected.add(kept)
+
     def _write(self, arrays: list[pa.Array], compression: str = "zstd") -> None:
         table = pa.table(arrays, schema=self._conversion.schema)
+        if self._erased is not None:
+            rows, table = table.num_rows, self._erased.left(table)
+            self._left_out += rows - table.num_rows
+            if not table.num_rows:
+                return
         try:
             if self._writer is None:
                 self._open(compression)

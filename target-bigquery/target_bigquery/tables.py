@@ -7,13 +7,13 @@ import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 from google.cloud.bigquery.table import PrimaryKey, TableConstraints
 
-from target_bigquery import commit, evolve
+from target_bigquery import commit, erasures, evolve
 from target_bigquery.errors import TargetError
 from target_bigquery.load import LABELS, Jobs, job_id
 from target_bigquery.schema import DELETED_AT, SEQUENCE, Column
@@ -71,7 +71,8 @@ class Warehouse:
     def __init__(self, jobs: Jobs, settings: Settings, run: str) -> None:
         self.jobs, self.dataset, self.run = jobs, settings.dataset, run
         self._location, self._labels = settings.location, settings.dataset_labels
-        self._lifetime = settings.table_expiration_days
+        self._lifetime, self._erasure_key = settings.table_expiration_days, settings.erasure_key
+        self.erasures = erasures.Erasures()
         self._client = jobs.client
         self._staging: dict[str, bigquery.Table] = {}
         self._lock = threading.Lock()
@@ -91,11 +92,21 @@ class Warehouse:
         except api.NotFound:
             dataset = bigquery.Dataset(reference)
             dataset.location = self._location
-            dataset.labels = dict(self._labels)
+            dataset.labels = {**self._labels, **LABELS}
             if self._lifetime is not None:
                 dataset.default_table_expiration_ms = self._lifetime * 86_400_000
             self.jobs.call(self._client.create_dataset, dataset, exists_ok=True, retry=None)
             log.info("created dataset %s", self.dataset)
+        self.remember_erasures()
+
+    def remember_erasures(self) -> None:
+        """Read which records were erased."""
+        dataset = bigquery.DatasetReference(self._client.project, self.dataset)
+        self.erasures = erasures.read(self.jobs, dataset, self._erasure_key)
+
+    def tables(self) -> list[Any]:
+        """The tables of the dataset, as far as a list tells: with names, labels and expiry."""
+        return self.jobs.call(lambda timeout: list(self._client.list_tables(self.dataset, timeout=timeout)))  # type: ignore[no-any-return]
 
     def get(self, table: str) -> bigquery.Table:
         """The table as it is now."""
@@ -119,6 +130,12 @@ class Warehouse:
             table.table_constraints = TableConstraints(PrimaryKey(list(target.primary_key)), None)
         log.info("creating table %s.%s", self.dataset, target.table)
         return self.jobs.call(self._client.create_table, table, exists_ok=True, retry=None)  # type: ignore[no-any-return]
+
+    def keep(self, table: bigquery.Table) -> None:
+        """A table outlives what the dataset gives its tables."""
+        if table.expires is not None:
+            table.expires = None
+            self.jobs.call(self._client.update_table, table, ["expires"], retry=None)
 
     def plan(self, table: bigquery.Table, columns: Sequence[Column]) -> evolve.Plan:
         """What ``table`` needs to hold ``columns``."""
@@ -204,7 +221,7 @@ class Warehouse:
     def sweep(self) -> None:
         """Drop staging tables that dead runs left behind."""
         soon = dt.datetime.now(dt.UTC) + STALE
-        for item in self.jobs.call(lambda timeout: list(self._client.list_tables(self.dataset, timeout=timeout))):
+        for item in self.tables():
             if STAGING_LABEL in item.labels and item.expires is not None and item.expires < soon:
                 log.info("dropping staging table %s of a run that is over", item.table_id)
                 self.drop(item)

@@ -12,11 +12,12 @@ import click
 from singer_sdk import Target
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
-from target_bigquery import options, settings
+from target_bigquery import options
+from target_bigquery.commands import NAMES, commands, parsed
 from target_bigquery.errors import ConfigError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 log = logging.getLogger("target-bigquery")
 
@@ -48,22 +49,27 @@ class TargetBigQuery(Target):
         if about:
             cls.print_about(about_format)
             return
-        values = dict(config.config or {}) if config else {}
-        if config and config.parse_env:
-            values |= settings.from_environment()
-        parsed = settings.parse(values)
+        settings = parsed(config)
         from target_bigquery.run import run  # noqa: PLC0415 (pyarrow and the client cost a second)
 
         gc.freeze()  # what was imported stays
         gc.enable()
-        run(parsed, (file_input or sys.stdin).fileno())
+        run(settings, (file_input or sys.stdin).fileno())
 
 
 def main() -> None:
     """Run and exit with the code that ``command`` promises."""
-    code = guarded(lambda: TargetBigQuery.cli(standalone_mode=False) or 0)
+    code = guarded(lambda: command_line(sys.argv[1:]).main(standalone_mode=False) or 0)
     sys.stderr.flush()
     os._exit(code)  # threads of the client may still wait for an answer
+
+
+def command_line(arguments: Sequence[str]) -> click.Command:
+    """Singer's own, or one of the commands if the first argument is its name."""
+    singer: click.Command = TargetBigQuery.cli
+    singer.epilog = f"Or {TargetBigQuery.name} {' | '.join(NAMES)}, each with --help."
+    beside = arguments[:1] and arguments[0] in NAMES
+    return commands(TargetBigQuery.name, TargetBigQuery.cb_config) if beside else singer
 
 
 def guarded(act: Callable[[], int]) -> int:
@@ -73,7 +79,10 @@ def guarded(act: Callable[[], int]) -> int:
     except TargetError as error:
         log.error("%s", error)  # noqa: TRY400 (one line)
         return error.exit_code
-    except (click.UsageError, FileNotFoundError) as error:
+    except click.UsageError as error:
+        log.error("%s", error.format_message())  # noqa: TRY400
+        return ConfigError.exit_code
+    except FileNotFoundError as error:
         log.error("%s", error)  # noqa: TRY400
         return ConfigError.exit_code
     except BrokenPipeError:

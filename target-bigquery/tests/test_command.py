@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from target_bigquery.errors import ConfigError
 from target_bigquery.settings import parse
+from target_bigquery.target import command_line, guarded
 
 from .conftest import COMMAND, ENVIRONMENT, Target
 
@@ -35,6 +36,23 @@ def test_version_and_about_need_neither_client_nor_pyarrow() -> None:
     loaded = command("--about", "--format", "markdown", PYTHONVERBOSE="1").stderr
     assert "import 'pyarrow" not in loaded
     assert "import 'google.cloud" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["erase", "--help"], 0, "--stream"),
+        (["erase", "--stream", "s"], 2, "--key"),
+        (["erase", "--stream", "s", "--key", "1"], 2, "setting project is missing"),
+        (["remove", "--config", "ENV"], 2, "--dataset"),
+        (["--help"], 0, "Or target-bigquery erase | remove, each with --help."),
+    ],
+)
+def test_commands_beside_singers_own(
+    arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert guarded(lambda: command_line(arguments).main(arguments, standalone_mode=False) or 0) == code
+    assert words in capsys.readouterr().out + caplog.text
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def test_a_table_is_laid_out_as_its_stream_is_set_to(target: Target) -> None:
     assert target.table("plain").time_partitioning is None
     assert not target.table("plain").clustering_fields
     dataset = target.client.get_dataset(f"local.{target.dataset}")
-    assert (dataset.labels, dataset.default_table_expiration_ms) == ({"team": "finance"}, 7 * 86_400_000)
+    assert dataset.labels == {"team": "finance", "created_by": "target-bigquery"}
+    assert dataset.default_table_expiration_ms == 7 * 86_400_000
     target.ok([HEAD, record("events", id=2, t="b"), state(at=2)], stream_overrides=overrides)
     assert target.rows("events", "id", "t") == [{"id": 1, "t": "a"}, {"id": 2, "t": "b"}]
 
