@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import google.auth
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, MalformedError
 from google.cloud import bigquery
@@ -55,10 +56,21 @@ def client(settings: Settings) -> bigquery.Client:
 
 def _credentials(settings: Settings) -> Credentials | None:
     """None means application default credentials."""
-    from google.oauth2 import service_account  # noqa: PLC0415 (slow, and not needed for the emulator)
-
     if settings.api_endpoint:
         return AnonymousCredentials()  # type: ignore[no-untyped-call]
+    if settings.impersonate_service_account is None:
+        return _own(settings)
+    from google.auth import impersonated_credentials  # noqa: PLC0415 (slow)
+
+    own = _own(settings) or google.auth.default(scopes=SCOPES)[0]
+    return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+        own, settings.impersonate_service_account, SCOPES
+    )
+
+
+def _own(settings: Settings) -> Credentials | None:
+    from google.oauth2 import service_account  # noqa: PLC0415 (slow, and not needed for the emulator)
+
     if settings.credentials_json:
         text, source = settings.credentials_json, "credentials_json"
     elif settings.credentials_path:

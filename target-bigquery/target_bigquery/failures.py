@@ -45,6 +45,9 @@ def explain(error: BaseException) -> str:
     if isinstance(error, _BROKEN):
         return f"BigQuery cannot be reached ({type(error).__name__}); check api_endpoint and the network"
     if isinstance(error, RefreshError):
-        return "Google refused the credentials; check credentials_path, credentials_json or the default login"
+        return (
+            "Google refused the credentials; check credentials_path, credentials_json or the default login, "
+            "and for impersonate_service_account the role Service Account Token Creator"
+        )
     message = error.message if isinstance(error, api.GoogleAPICallError) else str(error)
     return " ".join(str(message).split())[:500]

@@ -36,6 +36,14 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         description="Service-account JSON. Without it and without a path: application default credentials.",
     ),
     th.Property(
+        "impersonate_service_account",
+        th.StringType,
+        description=(
+            "E-mail address of a service account to act as; the credentials above need the role "
+            "Service Account Token Creator on it."
+        ),
+    ),
+    th.Property(
         "api_endpoint",
         th.StringType,
         description="A local BigQuery emulator, used without credentials. BIGQUERY_EMULATOR_HOST does the same.",

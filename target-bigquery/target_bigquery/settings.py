@@ -21,6 +21,7 @@ PREFIX = "TARGET_BIGQUERY_"
 _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 _DATASET = re.compile(r"[A-Za-z0-9_]{1,1024}", re.ASCII)
 _PROJECT = re.compile(r"([a-z0-9.-]+:)?[a-z0-9-]{1,63}", re.ASCII)
+_ACCOUNT = re.compile(r"[a-z0-9-]+@[a-z0-9.-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Settings:
     location: str | None = None
     credentials_path: str | None = None
     credentials_json: str | None = None
+    impersonate_service_account: str | None = None
     api_endpoint: str | None = None
     load_method: str = "upsert"
     hard_delete: bool = False
@@ -83,6 +85,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
         raise ConfigError("setting project is no project id: lower-case letters, digits and dashes")
     if not _DATASET.fullmatch(settings.dataset):
         raise ConfigError("setting dataset is no dataset name: letters, digits and underscores")
+    if not _ACCOUNT.fullmatch(settings.impersonate_service_account or "a@b"):
+        raise ConfigError("setting impersonate_service_account is no service account's e-mail address")
     _check_values(values)
     settings = replace(settings, stream_overrides=_overrides(settings.stream_overrides))
     _check_staging_dir(settings.staging_dir)
