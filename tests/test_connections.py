@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tap_kit.connections.__main__ import main
@@ -66,6 +66,7 @@ def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(NAMES, unique=True, max_size=4), st.text(min_size=1))
 def test_meltano_reads_what_was_written(names: list[str], value: str) -> None:
     """Each has its own dataset, token store and job, and settings come through as they are written."""
@@ -89,6 +90,7 @@ def test_a_scalar_stays_as_it_is_written(value: str, tmp_path: Path) -> None:
     assert YAML(typ="safe").load(content)["plugins"]["extractors"][0]["config"]["label"] == value
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=6))
 def test_a_name_is_refused_that_meltano_or_an_environment_variable_would_take_otherwise(name: str) -> None:
     fits = name.isascii() and name[:1].isalpha() and name.replace("_", "").isalnum() and name == name.lower()
@@ -192,6 +194,7 @@ def test_a_signal_ends_what_is_under_way_and_starts_nothing_more(fake: Path) -> 
 
 def test_the_examples_name_connections_and_settings_that_exist(project: Path) -> None:
     defined = Project.read(project, project / TARGET)
+    assert defined.taps["tap-fortnox"].items() >= {"client_id": False, "client_secret": True}.items()
     known = {"TARGET_BIGQUERY_PROJECT"}
     for connection in read(str(EXAMPLE)):
         for setting in defined.taps[connection.tap]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from tap_kit.errors import ConfigError, InterruptedRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
 LOGS = Path(".local/logs")
 
@@ -49,7 +49,7 @@ class Runs:
         self._stopped = False
         self._lock = Lock()
 
-    def __call__(self, names: Sequence[str]) -> Iterator[Ended]:
+    def __call__(self, names: Sequence[str]) -> Generator[Ended, None, None]:
         """Yield each run as it ends. SIGINT and SIGTERM end those under way, too, and no other is started.
 
         Raises:
@@ -61,9 +61,8 @@ class Runs:
         if self._parallel > 1:
             self._prepare()
         with ThreadPoolExecutor(self._parallel) as pool:
-            runs = [pool.submit(self._run, name) for name in names]
             try:
-                for run in as_completed(runs):
+                for run in as_completed([pool.submit(self._run, name) for name in names]):
                     yield run.result()
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
