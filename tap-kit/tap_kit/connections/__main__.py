@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -41,11 +40,10 @@ def run(file: str, names: tuple[str, ...], parallel: int) -> None:
     """Run `meltano run` for each connection in FILE, or for NAMES. One that fails does not stop the others."""
     wanted = [connection.name for connection in named(read(file), names)]
     failed = []
-    with closing(Runs(parallel)(wanted)) as runs:
-        for name, code, seconds in runs:
-            told = f"failed with exit code {code}, see {log(name)}" if code else "done"
-            failed += [name] if code else []
-            click.echo(f"{name}: {told} ({seconds:.0f} s)")
+    for name, code, seconds in Runs(parallel)(wanted):
+        told = f"failed with exit code {code}, see {log(name)}" if code else "done"
+        failed += [name] if code else []
+        click.echo(f"{name}: {told} ({seconds:.0f} s)")
     if failed:
         raise TapError(f"{len(failed)} of {len(wanted)} connections failed: {', '.join(sorted(failed))}")
 

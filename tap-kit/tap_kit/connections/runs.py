@@ -10,14 +10,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
-from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from tap_kit.errors import ConfigError, InterruptedRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Iterator, Sequence
 
 LOGS = Path(".local/logs")
 
@@ -46,10 +45,9 @@ class Runs:
         self._meltano = found
         self._parallel = parallel
         self._under_way: set[Popen[bytes]] = set()
-        self._stopped = False
-        self._lock = Lock()
+        self._signals: list[int] = []
 
-    def __call__(self, names: Sequence[str]) -> Generator[Ended, None, None]:
+    def __call__(self, names: Sequence[str]) -> Iterator[Ended]:
         """Yield each run as it ends. SIGINT and SIGTERM end those under way, too, and no other is started.
 
         Raises:
@@ -57,16 +55,14 @@ class Runs:
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _interrupt)
+            signal.signal(number, self._stop)
         if self._parallel > 1:
             self._prepare()
         with ThreadPoolExecutor(self._parallel) as pool:
-            try:
-                for run in as_completed([pool.submit(self._run, name) for name in names]):
-                    yield run.result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-                self._stop()
+            for run in as_completed([pool.submit(self._run, name) for name in names]):
+                yield run.result()
+                if self._signals:
+                    raise InterruptedRunError(self._signals[0])
 
     def _prepare(self) -> None:
         """Let Meltano 4.4.1 make its own database: runs that find none make it at once, and all but one fail."""
@@ -74,28 +70,24 @@ class Runs:
 
     def _run(self, name: str) -> Ended:
         started = monotonic()
+        if self._signals:
+            return Ended(name, 128 + self._signals[0], 0)
         with log(name).open("wb") as file:
-            with self._lock:
-                if self._stopped:
-                    return Ended(name, 128 + signal.SIGTERM, 0)
-                command = [self._meltano, "run", name]
-                process = Popen(command, stdin=DEVNULL, stdout=file, stderr=STDOUT)  # noqa: S603 - the name is checked
-                self._under_way.add(process)
+            command = [self._meltano, "run", name]
+            process = Popen(command, stdin=DEVNULL, stdout=file, stderr=STDOUT)  # noqa: S603 - the name is checked
+            self._under_way.add(process)
+            if self._signals:  # it came between the two lines above, and did not find this one
+                process.terminate()
             code = process.wait()
             self._under_way.discard(process)
         return Ended(name, code, monotonic() - started)
 
-    def _stop(self) -> None:
-        with self._lock:
-            self._stopped = True
-            for process in tuple(self._under_way):
-                process.terminate()
+    def _stop(self, number: int, _: object) -> None:
+        self._signals.append(number)
+        for process in tuple(self._under_way):
+            process.terminate()
 
 
 def log(name: str) -> Path:
     """Return where the log of a connection's last run is."""
     return LOGS / f"{name}.log"
-
-
-def _interrupt(number: int, _: object) -> NoReturn:
-    raise InterruptedRunError(number)
