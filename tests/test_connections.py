@@ -179,7 +179,7 @@ def test_those_that_are_named_run(fake: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_signal_ends_what_is_under_way_and_starts_nothing_more(fake: Path) -> None:
-    (fake / "one").write_text("trap 'echo ended; exit 143' TERM; kill -TERM $PPID; while :; do :; done")
+    (fake / "one").write_text("trap 'echo ended; exit 143' TERM; kill -TERM $PPID; sleep 60 & wait")
     done = subprocess.run(
         [sys.executable, "-m", "tap_kit.connections", "run", "connections.yml"],
         capture_output=True,
