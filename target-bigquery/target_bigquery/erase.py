@@ -8,17 +8,18 @@ import hashlib
 import re
 import secrets
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from target_bigquery import connection, erasures, evolve
+from target_bigquery.datasets import place
 from target_bigquery.erasures import LABEL, TABLE, Erased
 from target_bigquery.errors import ConfigError, TargetError
 from target_bigquery.live import Live
 from target_bigquery.load import LABELS, JobFailedError, Jobs, job_id
-from target_bigquery.names import table_name
 from target_bigquery.rejected import SUFFIX
 from target_bigquery.schema import Column
 from target_bigquery.sql import quote
@@ -51,9 +52,13 @@ def erase(settings: Settings, stream: str, key: Sequence[str]) -> str:
         labels=LABELS,
         maximum_bytes_billed=settings.maximum_bytes_billed,
     )
-    warehouse = Warehouse(jobs, settings, secrets.token_hex(6))
+    try:
+        dataset, table = place(settings.dataset, stream)
+    except ValueError as error:
+        raise ConfigError(f"stream {stream} {error}") from None
+    warehouse = Warehouse(jobs, replace(settings, dataset=dataset), secrets.token_hex(6))
     warehouse.remember_erasures()
-    target = _found(warehouse, stream)
+    target = _found(warehouse, stream, table)
     values = erasures.key_of(target.columns, key)
     pairs = sorted(zip(target.columns, values, strict=True), key=lambda pair: erasures.by_name(pair[0]))
     secret = warehouse.erasures.secret
@@ -62,9 +67,8 @@ def erase(settings: Settings, stream: str, key: Sequence[str]) -> str:
     return _Erasure(warehouse, target, values).run(gone, digest)
 
 
-def _found(warehouse: Warehouse, stream: str) -> Target:
+def _found(warehouse: Warehouse, stream: str, name: str) -> Target:
     """The live table of a stream, with the columns of its key only."""
-    name = table_name(stream)
     try:
         table = warehouse.get(name)
     except api.NotFound:

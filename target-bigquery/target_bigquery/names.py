@@ -39,6 +39,11 @@ def table_name(stream: str) -> str:
     return _clean(stream, LONGEST_TABLE)
 
 
+def dataset_part(namespace: str) -> str:
+    """The namespace of a stream as a part of a dataset's name."""
+    return _clean(namespace, LONGEST_COLUMN)
+
+
 def label_value(name: str) -> str:
     """A stream's name as the value of a label: 63 characters of a-z, 0-9, _ and -."""
     return _clean(name, LONGEST_LABEL).lower()

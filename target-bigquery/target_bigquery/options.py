@@ -10,6 +10,7 @@ METHODS = ("upsert", "append-only", "overwrite")
 INVALID = ("fail", "quarantine")
 GRANULARITIES = ("hour", "day", "month", "year")
 INGESTION = "ingestion time"
+NAMESPACE = "{stream_namespace}"
 PER_STREAM = (
     "load_method",
     "hard_delete",
@@ -24,7 +25,15 @@ PER_STREAM = (
 
 SCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property("project", th.StringType, required=True, description="Google Cloud project of the dataset."),
-    th.Property("dataset", th.StringType, required=True, description="Dataset; created if it is missing."),
+    th.Property(
+        "dataset",
+        th.StringType,
+        required=True,
+        description=(
+            f"Dataset; created if it is missing. {NAMESPACE} in it stands for what a stream's name has before its "
+            "first - or dot; the table is named after the rest."
+        ),
+    ),
     th.Property(
         "location", th.StringType, description="Where a missing dataset is created, and where jobs run. Example: EU."
     ),

@@ -14,16 +14,16 @@ from target_bigquery.stream import Stream, describe
 
 if TYPE_CHECKING:
     from target_bigquery.batches import Batches
+    from target_bigquery.datasets import Datasets
     from target_bigquery.settings import Settings
-    from target_bigquery.tables import Warehouse
     from target_bigquery.threads import Events
 
 
 class Protocol:
     """Opens and ends batches as the messages say; afterwards knows the last STATE, and its line."""
 
-    def __init__(self, settings: Settings, warehouse: Warehouse, events: Events, batches: Batches) -> None:
-        self._settings, self._warehouse, self._events, self._batches = settings, warehouse, events, batches
+    def __init__(self, settings: Settings, datasets: Datasets, events: Events, batches: Batches) -> None:
+        self._settings, self._datasets, self._events, self._batches = settings, datasets, events, batches
         self.streams = batches.streams
         self.last_state: tuple[int, bytes] = (-1, b"")
 
@@ -67,10 +67,11 @@ class Protocol:
         if target.table == erasures.TABLE:
             raise InputError(line, f"stream {target.stream!r} would take {target.table}, the table of erased records")
         for other in self.streams.values():
-            if {target.table, target.table + SUFFIX} & {other.target.table, other.target.table + SUFFIX}:
+            shared = {target.table, target.table + SUFFIX} & {other.target.table, other.target.table + SUFFIX}
+            if shared and target.dataset == other.target.dataset:
                 names = f"{other.target.stream!r} and {target.stream!r}"
                 raise InputError(line, f"streams {names} would share the table {target.table}")
-        lane = Lane(self._warehouse, target, self._events.tell, self._events.tell)
+        lane = Lane(self._datasets.open(target.dataset), target, self._events.tell, self._events.tell)
         stream = self.streams[message.stream] = Stream(target, lane, described, settings)
         if settings.load_method == "overwrite":
             self._batches.open(stream, None, line)

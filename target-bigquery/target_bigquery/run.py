@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import connection
 from target_bigquery.batches import Batches
 from target_bigquery.convert import Run
+from target_bigquery.datasets import Datasets
 from target_bigquery.errors import StoppedError, TargetError
 from target_bigquery.load import LABELS, Jobs
 from target_bigquery.loop import Loop
 from target_bigquery.protocol import Protocol
 from target_bigquery.report import report
-from target_bigquery.tables import Warehouse
 from target_bigquery.threads import Events, Gate
 
 if TYPE_CHECKING:
@@ -74,14 +74,12 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
         labels={**LABELS, "singer_run": run.id},
         maximum_bytes_billed=settings.maximum_bytes_billed,
     )
-    warehouse = Warehouse(jobs, settings, run.id)
+    datasets = Datasets(jobs, settings, run.id)
     batches = Batches(settings, run, events)
-    protocol = Protocol(settings, warehouse, events, batches)
+    protocol = Protocol(settings, datasets, events, batches)
     loop = Loop(settings, events, batches, protocol, Gate())
     done = False
     try:
-        warehouse.prepare()
-        threading.Thread(target=_sweep, args=(warehouse,), daemon=True).start()
         loop.read(fd)
         incomplete = batches.end(*protocol.last_state)
         if incomplete:
@@ -91,16 +89,9 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
         if not done:
             stopping.set()
         batches.close(drop=not done)
-        warehouse.drop_all()
+        datasets.drop_all()
         report(
             {name: s.lane.result for name, s in batches.streams.items()},
             jobs.counts,
             time.monotonic() - started,
         )
-
-
-def _sweep(warehouse: Warehouse) -> None:
-    try:
-        warehouse.sweep()
-    except Exception as error:  # noqa: BLE001 (nothing depends on it)
-        log.warning("could not look for old staging tables: %s", type(error).__name__)

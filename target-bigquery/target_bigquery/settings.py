@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.errors import ConfigError
-from target_bigquery.options import CHOICES, LEAST, PER_STREAM, SCHEMA
+from target_bigquery.options import CHOICES, LEAST, NAMESPACE, PER_STREAM, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,8 +83,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
     settings = Settings(**{name: value for name, value in values.items() if value not in (None, "")})
     if not _PROJECT.fullmatch(settings.project):
         raise ConfigError("setting project is no project id: lower-case letters, digits and dashes")
-    if not _DATASET.fullmatch(settings.dataset):
-        raise ConfigError("setting dataset is no dataset name: letters, digits and underscores")
+    if not _DATASET.fullmatch(settings.dataset.replace(NAMESPACE, "x")):
+        raise ConfigError(f"setting dataset is no dataset name: letters, digits, underscores and {NAMESPACE}")
     if not _ACCOUNT.fullmatch(settings.impersonate_service_account or "a@b"):
         raise ConfigError("setting impersonate_service_account is no service account's e-mail address")
     _check_values(values)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import evolve
 from target_bigquery.batch import Batch, Mode
 from target_bigquery.block import Block
+from target_bigquery.datasets import place
 from target_bigquery.errors import InputError
 from target_bigquery.layout import layout
-from target_bigquery.names import table_name
 from target_bigquery.schema import columns
 from target_bigquery.tables import Target
 
@@ -88,6 +88,10 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
         raise InputError(line, "SCHEMA without a stream or a schema")
     keys = tuple(message.key_properties or ())
     try:
+        dataset, table = place(settings.dataset, name)
+    except ValueError as error:
+        raise InputError(line, f"stream {name} {error}") from None
+    try:
         made = columns(schema, keys, metadata=settings.add_record_metadata, deletes=settings.hard_delete)
         laid_out = layout(made, keys, settings)
     except ValueError as error:
@@ -97,13 +101,14 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
     by_source = {c.source: c.name for c in made}
     return Target(
         stream=name,
-        table=table_name(name),
+        table=table,
         columns=made,
         keys=tuple(by_source[key] for key in keys),
         description=str(schema.get("description") or ""),
         hard_delete=settings.hard_delete,
         log=settings.load_method == "append-only",
         layout=laid_out,
+        dataset=dataset,
     )
 
 

@@ -53,6 +53,7 @@ class Target:
     hard_delete: bool = False
     log: bool = False  # every record is a row, whatever its key
     layout: Layout = Layout()
+    dataset: str = ""  # of a stream's own table
 
     @property
     def primary_key(self) -> tuple[str, ...]:
