@@ -1,4 +1,4 @@
-"""The files of a BATCH message: bare records, one a line, as the SDK's taps write them."""
+"""The files of a BATCH message, as the SDK's taps write them: bare records, one a line, or Parquet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from target_bigquery import parquet
 from target_bigquery.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_bigquery.messages import Message
+    from target_bigquery.messages import Encoding, Message
 
 CHUNK = 4 << 20  # bytes of records at once
 _check = msgspec.json.Decoder(msgspec.Raw).decode
@@ -28,8 +29,10 @@ def paths(message: Message, line: int) -> list[Path]:
         InputError: the format, the compression or the place of a file is none that the target reads.
     """
     encoding = message.encoding
-    if encoding is None or encoding.format != "jsonl" or encoding.compression not in {None, "none", "gzip"}:
-        raise InputError(line, f"BATCH of stream {message.stream!r}: only jsonl is read, plain or with gzip")
+    if encoding is None or not (encoding.format == "parquet" or _lines(encoding)):
+        raise InputError(
+            line, f"BATCH of stream {message.stream!r}: only jsonl, plain or with gzip, and parquet are read"
+        )
     made = []
     for uri in message.manifest:
         place = urlsplit(uri)
@@ -41,12 +44,22 @@ def paths(message: Message, line: int) -> list[Path]:
     return made
 
 
-def read(path: Path, line: int, *, compressed: bool) -> Iterator[tuple[int, list[bytes]]]:
-    """Blocks of lines, none of them empty, each block with the number of its first line in the file.
+def _lines(encoding: Encoding) -> bool:
+    return encoding.format == "jsonl" and encoding.compression in {None, "none", "gzip"}
+
+
+def read(path: Path, line: int, encoding: Encoding) -> Iterator[tuple[int, list[bytes]]]:
+    """Blocks of records in JSON, none of them empty, each block with the number of its first one in the file.
 
     Raises:
         InputError: the file cannot be read, or a line is no JSON.
     """
+    if encoding.format == "parquet":
+        return parquet.read(path, line)  # which says itself how it is compressed
+    return _read_lines(path, line, compressed=encoding.compression == "gzip")
+
+
+def _read_lines(path: Path, line: int, *, compressed: bool) -> Iterator[tuple[int, list[bytes]]]:
     number = 0
     try:
         with gzip.open(path, "rb") if compressed else path.open("rb") as file:

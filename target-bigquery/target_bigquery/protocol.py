@@ -102,8 +102,8 @@ class Protocol:
             stream = self.streams.get(message.stream)
             if stream is None or stream.open is None or message.version != stream.version:
                 stream = self.receive(message, line)
-            compressed = message.encoding is not None and message.encoding.compression == "gzip"
-            for first, lines in files.read(path, line, compressed=compressed):
+            assert message.encoding is not None  # noqa: S101 (see ``files.paths``)
+            for first, lines in files.read(path, line, message.encoding):
                 self._batches.flush(stream)
                 block = stream.block
                 block.file = (line, path)

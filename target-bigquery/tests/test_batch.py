@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
+import math
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from target_bigquery.errors import InputError
 from target_bigquery.files import paths, read
-from target_bigquery.messages import decode
+from target_bigquery.messages import Encoding, decode
 
-from .conftest import INTEGER, TEXT, Target, record, schema, state
+from .conftest import INTEGER, NUMBER, TEXT, Target, record, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,18 +77,53 @@ def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]
     [
         (batch("/nowhere.jsonl"), "/nowhere.jsonl: No such file"),
         (batch("s3://bucket/a.jsonl"), "only files of this machine"),
-        (batch(format="parquet"), "only jsonl"),
-        (batch(compression="zstd"), "only jsonl is read, plain or with gzip"),
+        (batch(format="avro"), "only jsonl"),
+        (batch(compression="zstd"), "only jsonl, plain or with gzip, and parquet"),
     ],
 )
 def test_what_is_not_read_is_refused(message: dict[str, Any], word: str) -> None:
     decoded = decode(json.dumps(message).encode())
     with pytest.raises(InputError, match=f"line 2 of the input: .*{word}"):
-        [list(read(path, 2, compressed=False)) for path in paths(decoded, 2)]
+        [list(read(path, 2, Encoding("jsonl"))) for path in paths(decoded, 2)]
 
 
 def test_a_file_that_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(jsonl({"id": 1}))[:-9])
     with pytest.raises(InputError, match=r"a\.gz: is cut off"):
-        list(read(path, 2, compressed=True))
+        list(read(path, 2, Encoding("jsonl", "gzip")))
+
+
+def test_parquet_files_bring_the_same_values(target: Target) -> None:
+    """Two row groups; every digit of decimals, moments with a zone and without, structs, lists, null."""
+    moment = dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC)
+    number = Decimal("12345678901234567890.123456789")
+    rows = [
+        {"id": n, "n": number + n, "at": moment, "day": moment.date(), "o": {"x": 0.1, "tags": ["a", "ä"]}, "t": None}
+        for n in (1, 2, 3)
+    ]
+    path = target.folder / "a.parquet"
+    types = {"n": pa.decimal128(38, 9), "at": pa.timestamp("ns", "Europe/Paris"), "day": pa.date32()}
+    kept = pa.Table.from_pylist(rows).schema
+    for name, type_ in types.items():
+        kept = kept.set(kept.get_field_index(name), pa.field(name, type_))
+    pq.write_table(pa.Table.from_pylist(rows, kept), path, row_group_size=2, compression="snappy")
+    tags = {"type": "array", "items": {"type": "string"}}
+    head = schema(
+        "t", ["id"], id=INTEGER, n=NUMBER, at=TEXT | {"format": "date-time"}, day=TEXT | {"format": "date"}, t=TEXT,
+        o={"type": "object", "properties": {"x": {"type": "number"}, "tags": tags}},
+    )  # fmt: skip
+    messages = [head, record("t", id=2, n=1), batch(path, format="parquet", compression="snappy"), state(at=1)]
+    assert target.ok(messages).states == [{"at": 1}]
+    expected = [row | {"o": {"x": Decimal("0.1"), "tags": ["a", "ä"]}} for row in rows]
+    assert target.rows("t", *rows[0]) == expected
+
+
+@pytest.mark.parametrize(("value", "words"), [(math.nan, "NaN or an infinity"), (-math.inf, "NaN or an infinity")])
+def test_what_json_cannot_say_does_not_become_null(nowhere: Target, value: float, words: str) -> None:
+    path = nowhere.folder / "a.parquet"
+    pq.write_table(pa.table({"id": [1, 2], "n": [1.5, value]}), path)
+    head = schema("t", ["id"], id=INTEGER, n=NUMBER)
+    nowhere.fails([head, batch(path, format="parquet")], 1, "a.parquet, line 2", "column n", words)
+    path.write_bytes(path.read_bytes()[:-5])
+    nowhere.fails([head, batch(path, format="parquet")], 1, "a.parquet: is cut off or no Parquet file")
