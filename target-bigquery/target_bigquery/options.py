@@ -8,6 +8,7 @@ from singer_sdk import typing as th
 
 METHODS = ("upsert", "append-only", "overwrite")
 INVALID = ("fail", "quarantine")
+NESTED = ("record", "json")
 GRANULARITIES = ("hour", "day", "month", "year")
 INGESTION = "ingestion time"
 NAMESPACE = "{stream_namespace}"
@@ -16,6 +17,7 @@ PER_STREAM = (
     "hard_delete",
     "add_record_metadata",
     "on_invalid_record",
+    "nested",
     "partition_by",
     "partition_granularity",
     "cluster_by",
@@ -87,6 +89,13 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
             "What becomes of a record that its table cannot hold. fail: the run ends. "
             "quarantine: it goes to <table>__rejected, with the reason."
         ),
+    ),
+    th.Property(
+        "nested",
+        th.StringType,
+        default="record",
+        allowed_values=list(NESTED),
+        description="What objects and arrays of objects become: RECORD columns with their fields, or JSON columns.",
     ),
     th.Property(
         "partition_by",
@@ -174,6 +183,7 @@ LEAST = dict.fromkeys(
 CHOICES = {
     "load_method": METHODS,
     "on_invalid_record": INVALID,
+    "nested": NESTED,
     "partition_granularity": GRANULARITIES,
 }
 """Setting -> the values that it may have."""

@@ -58,9 +58,11 @@ class _NoTypeError(Exception):
 
 
 def columns(
-    schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool, deletes: bool = False
+    schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool, deletes: bool = False, nested: str = "record"
 ) -> tuple[Column, ...]:
     """The columns of a stream, those of the record first; ``deletes``: tombstones are to be told from rows.
+
+    ``nested`` says what objects and arrays of objects become: ``record``, or ``json``.
 
     Raises:
         ValueError: a key is not a property of the schema, or is no scalar.
@@ -74,6 +76,8 @@ def columns(
     for source, property_ in properties.items():
         try:
             column = _column(source, names[source], property_, schema, depth=1)
+            if column.fields and nested == "json":
+                column = replace(column, type="JSON", repeated=False, fields=())
         except (_NoTypeError, RecursionError):
             column = Column(source, names[source], "JSON", description=_description(source, names[source], property_))
         made.append(replace(column, required=source in keys))
@@ -109,7 +113,8 @@ def _column(source: str, name: str, schema: Any, root: Mapping[str, Any], depth:
     if kinds in ({"number"}, {"integer", "number"}):
         return replace(column, type=_decimal_type(schema))
     if kinds == {"string"}:
-        return replace(column, type=_FORMATS.get(schema.get("format") or "", "STRING"))
+        plain = "BYTES" if schema.get("contentEncoding") == "base64" else "STRING"
+        return replace(column, type=_FORMATS.get(schema.get("format") or "", plain))
     if len(kinds) == 1 and kinds <= _SCALARS.keys():
         return replace(column, type=_SCALARS[kinds.pop()])
     raise _NoTypeError

@@ -39,6 +39,7 @@ class Settings:
     hard_delete: bool = False
     add_record_metadata: bool = True
     on_invalid_record: str = "fail"
+    nested: str = "record"
     partition_by: str | None = None
     partition_granularity: str = "day"
     cluster_by: Sequence[str] | None = None

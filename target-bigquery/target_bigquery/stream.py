@@ -92,7 +92,13 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
     except ValueError as error:
         raise InputError(line, f"stream {name} {error}") from None
     try:
-        made = columns(schema, keys, metadata=settings.add_record_metadata, deletes=settings.hard_delete)
+        made = columns(
+            schema,
+            keys,
+            metadata=settings.add_record_metadata,
+            deletes=settings.hard_delete,
+            nested=settings.nested,
+        )
         laid_out = layout(made, keys, settings)
     except ValueError as error:
         raise InputError(line, f"SCHEMA of stream {name}: {error}") from None
