@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from time import monotonic
@@ -59,10 +59,13 @@ class Runs:
         if self._parallel > 1:
             self._prepare()
         with ThreadPoolExecutor(self._parallel) as pool:
-            for run in as_completed([pool.submit(self._run, name) for name in names]):
-                yield run.result()
-                if self._signals:
-                    raise InterruptedRunError(self._signals[0])
+            runs = {pool.submit(self._run, name) for name in names}
+            while runs and not self._signals:
+                # A signal that comes just before the wait is handled after it.
+                ended, runs = wait(runs, timeout=1, return_when=FIRST_COMPLETED)
+                yield from (run.result() for run in ended)
+        if self._signals:
+            raise InterruptedRunError(self._signals[0])
 
     def _prepare(self) -> None:
         """Let Meltano 4.4.1 make its own database: runs that find none make it at once, and all but one fail."""
