@@ -19,13 +19,17 @@ def commands(name: str, read_config: Callable[..., Any]) -> click.Group:
 
     def erase(config: Any, stream: str, key: tuple[str, ...]) -> None:
         from target_bigquery.erase import erase as work  # noqa: PLC0415 (the client costs a second)
+        from target_bigquery.failures import explained  # noqa: PLC0415
 
-        click.echo(work(parsed(config), stream, key))
+        with explained():
+            click.echo(work(parsed(config), stream, key))
 
     def remove(config: Any, dataset: str, *, yes: bool) -> None:
+        from target_bigquery.failures import explained  # noqa: PLC0415
         from target_bigquery.remove import remove as work  # noqa: PLC0415
 
-        work(parsed(config, dataset=dataset), yes=yes)
+        with explained():
+            work(parsed(config, dataset=dataset), yes=yes)
 
     given = click.Option(["--config"], multiple=True, callback=read_config, help="A file with settings, or ENV.")
     stream = click.Option(["--stream"], required=True, help="The stream, as the tap names it.")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import requests
 from google.api_core import exceptions as api
 from google.auth.exceptions import RefreshError, TransportError
 
 from target_bigquery.errors import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # https://cloud.google.com/bigquery/docs/error-messages: what may be repeated as it is.
 RETRYABLE_REASONS = {
@@ -36,6 +42,19 @@ def retryable(error: BaseException) -> bool:
         reasons = {e.get("reason") for e in error.errors if isinstance(e, dict)}
         return bool(reasons & RETRYABLE_REASONS) or (error.code in _CODES and "quotaExceeded" not in reasons)
     return False
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What BigQuery, the network or Google's sign-in refuses for good becomes one line.
+
+    Raises:
+        TargetError: in the place of theirs.
+    """
+    try:
+        yield
+    except (api.GoogleAPICallError, RefreshError, *_BROKEN) as error:
+        raise TargetError(explain(error)) from None
 
 
 def explain(error: BaseException) -> str:

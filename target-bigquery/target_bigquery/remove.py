@@ -11,8 +11,7 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from target_bigquery import connection
-from target_bigquery.errors import ConfigError, TargetError
-from target_bigquery.failures import explain
+from target_bigquery.errors import ConfigError
 from target_bigquery.load import LABELS, Jobs
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def remove(settings: Settings, *, yes: bool) -> None:
 
     Raises:
         ConfigError: there is no such dataset.
-        TargetError: something could not be deleted.
+        google.api_core.exceptions.GoogleAPICallError: BigQuery refused; what was deleted by then stays so.
     """
     jobs = Jobs(connection.client(settings), settings.retry_seconds, threading.Event(), labels=LABELS)
     client, dataset = jobs.client, bigquery.DatasetReference(settings.project, settings.dataset)
@@ -35,8 +34,6 @@ def remove(settings: Settings, *, yes: bool) -> None:
         whole = not others and _made(jobs.call(client.get_dataset, dataset, retry=None).labels)
     except api.NotFound:
         raise ConfigError(f"project {settings.project} has no dataset {settings.dataset}") from None
-    except api.GoogleAPICallError as error:
-        raise TargetError(explain(error)) from None
     for line in _listed(settings.dataset, ours, others, whole=whole):
         click.echo(line)
     if not (ours or whole):
@@ -44,13 +41,10 @@ def remove(settings: Settings, *, yes: bool) -> None:
     if not (yes or _typed(settings.dataset)):
         click.echo("nothing was removed: --yes removes it")
         return
-    try:
-        for name in ours:
-            jobs.call(client.delete_table, dataset.table(name), not_found_ok=True, retry=None)
-        if whole:  # BigQuery refuses if a table has come meanwhile
-            jobs.call(client.delete_dataset, dataset, not_found_ok=True, retry=None)
-    except api.GoogleAPICallError as error:
-        raise TargetError(f"not all was removed: {explain(error)}") from None
+    for name in ours:
+        jobs.call(client.delete_table, dataset.table(name), not_found_ok=True, retry=None)
+    if whole:  # BigQuery refuses if a table has come meanwhile
+        jobs.call(client.delete_dataset, dataset, not_found_ok=True, retry=None)
     click.echo(f"removed {len(ours)} tables" + (" and the dataset" if whole else ""))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from target_bigquery.errors import ConfigError
@@ -12,6 +12,12 @@ from target_bigquery.settings import parse
 from target_bigquery.target import command_line, guarded
 
 from .conftest import COMMAND, ENVIRONMENT, Target
+from .proxy import Proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox import LocalBigQuery
 
 GOOD = {"project": "p-1", "dataset": "d"}
 
@@ -53,6 +59,20 @@ def test_commands_beside_singers_own(
 ) -> None:
     assert guarded(lambda: command_line(arguments).main(arguments, standalone_mode=False) or 0) == code
     assert words in capsys.readouterr().out + caplog.text
+
+
+@pytest.mark.parametrize("arguments", [["erase", "--stream", "s", "--key", "1"], ["remove", "--dataset", "d"]])
+def test_what_bigquery_refuses_is_one_line(
+    arguments: list[str], tmp_path: Path, emulator: LocalBigQuery, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Proxy(emulator.url, lambda *_: (403, "accessDenied")) as proxy:
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps(GOOD | {"api_endpoint": proxy.url, "erasure_key": "secret"}))
+        given = [*arguments, "--config", str(path)]
+        assert guarded(lambda: command_line(given).main(given, standalone_mode=False) or 0) == 1
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "made up" in line
+    assert "unexpected" not in line
 
 
 @pytest.mark.parametrize(
