@@ -23,9 +23,8 @@ AUTH_URL = "https://apps.fortnox.se/oauth-v1"
 
 # 25 requests in a moving window of 5 s, for each client id and company (Fortnox developer guide, Rate limits). Who
 # sends exactly 25, or all of them at once, is refused: so one is left over for clocks that differ, and they go out
-# in small groups, as answers and networks that are late move whole groups together.
+# one by one.
 WINDOW, PER_WINDOW = 5_000, 24
-_GROUPS = 4
 
 # Not a limit of Fortnox's: enough for answers that take a second and more.
 IN_FLIGHT = 8
@@ -43,7 +42,7 @@ def fortnox(url: str, sign_in: SignIn, per_window: int = PER_WINDOW) -> Api:
         vendor="Fortnox",
         url=url,
         sign_in=sign_in,
-        rates=(Rate(-(-per_window // _GROUPS), WINDOW // _GROUPS), Rate(per_window, WINDOW)),
+        rates=(Rate(1, -(-WINDOW // per_window)),),
         in_flight=IN_FLIGHT,
         page_params=page_params,
         read_page=read_page,

@@ -50,6 +50,7 @@ class Client:
         self.counts: Counter[str] = Counter()
         self.limiter = Limiter(api.rates, api.in_flight)
         self.pool = ThreadPoolExecutor(api.in_flight, thread_name_prefix="fetch")
+        self.next_pages = ThreadPoolExecutor(2, thread_name_prefix="page")  # its calls wait for no other
         self._user_agent = user_agent
         self._local = threading.local()
         self._decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -95,7 +96,8 @@ class Client:
 
     def close(self) -> None:
         """Begin nothing more, and leave what is under way to end by itself."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.pool, self.next_pages):
+            pool.shutdown(wait=False, cancel_futures=True)
         self.limiter.close()
 
     def _ask(self, request: Request, read: Callable[[Answer], Result]) -> Result:

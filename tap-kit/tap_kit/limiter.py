@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["Duration", "Limiter", "Rate"]
 
 
+_ROUNDING_MS = 2  # added to every wait
+
+
 class Limiter:
     """Lets a request start when the vendor's moving windows and the cap on requests in flight allow it.
 
@@ -24,7 +27,8 @@ class Limiter:
 
     def __init__(self, rates: Sequence[Rate], in_flight: int) -> None:
         """Take the vendor's rates (shortest window first) and the greatest number of requests in flight."""
-        self._window = MovingWindow(InMemoryBucket(list(rates)))
+        self._window = MovingWindow(InMemoryBucket(list(rates)), buffer_ms=_ROUNDING_MS)
+        self._turn = threading.Lock()  # one waits for the window at a time: the moments that it notes are true then
         self._slots = threading.BoundedSemaphore(in_flight)
         self._lock = threading.Lock()
         self._held_until = 0.0
@@ -35,9 +39,10 @@ class Limiter:
         """Hold one place in flight for the time of one request."""
         started = time.monotonic()
         with self._slots:
-            while (hold := self._held_until - time.monotonic()) > 0:
-                time.sleep(hold)
-            self._window.try_acquire("request")
+            with self._turn:
+                while (hold := self._held_until - time.monotonic()) > 0:
+                    time.sleep(hold)
+                self._window.try_acquire("request")
             with self._lock:
                 self.waited += time.monotonic() - started
             yield

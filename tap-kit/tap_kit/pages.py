@@ -95,11 +95,10 @@ class PageReader:
         Ends with the last page that the vendor announced, with an empty one, or when one repeats itself:
         announcements are missing, late or wrong on some lists.
         """
-        last = first or self.fetch(params)
-        yield last
-        repeats = 0
-        for page in self._rest(params, last, ahead or 2 * self._client.api.in_flight):
-            repeats = repeats + 1 if page.records and self._same(page, last) else 0
+        begin, last, repeats = first or self.fetch(params), None, 0
+        ahead = ahead or 2 * self._client.api.in_flight
+        for page in self._by_key(params, begin) if self._after else self._by_number(params, begin, ahead):
+            repeats = repeats + 1 if last and page.records and self._same(page, last) else 0
             if repeats > _REPEATS:
                 return
             yield page
@@ -110,15 +109,24 @@ class PageReader:
     def _same(self, page: Page, other: Page) -> bool:
         return [self.identify(r) for r in page.records] == [self.identify(r) for r in other.records]
 
-    def _rest(self, params: Params, first: Page, ahead: int) -> Iterator[Page]:
-        if not first.records:
-            return
-        if first.pages is not None and ahead > 1 and not self._after:
+    def _by_number(self, params: Params, first: Page, ahead: int) -> Iterator[Page]:
+        yield first
+        if first.pages is not None and ahead > 1:
             numbers = range(2, first.pages + 1)
             yield from ordered(self._client.pool, lambda n: self.fetch(params, n), numbers, ahead=ahead)
             return
         page, number = first, 1
         while page.more:
             number += 1
-            page = self.fetch(params, number, page)
+            page = self.fetch(params, number)
             yield page
+
+    def _by_key(self, params: Params, first: Page) -> Iterator[Page]:
+        """Yield the pages; while one is worked on, the next is fetched."""
+        page, number = first, 1
+        while page.more and page.records:
+            number += 1
+            upcoming = self._client.next_pages.submit(self.fetch, params, number, page)
+            yield page
+            page = upcoming.result()
+        yield page

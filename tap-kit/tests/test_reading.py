@@ -69,7 +69,7 @@ class ListServer:
             size_params={},
             read_page=lambda body, _: body,
         )
-        self.pool = ThreadPoolExecutor(in_flight)
+        self.pool = self.next_pages = ThreadPoolExecutor(in_flight)
         for number in range(records):
             self.change(number, tick=number % 4 == 0)  # four records share each moment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,9 +29,6 @@ LOGIN_URL = "https://api.procountor.com/login"
 # shared by all companies of the client; going beyond may end in the client's suspension.
 REQUESTS_PER_SECOND = 10
 
-# A second, and a little more: some requests take longer to arrive than those after them.
-WINDOW = 1_050
-
 # Not a limit of Procountor's: enough to hide the latency at the rate above.
 IN_FLIGHT = 8
 
@@ -54,7 +52,7 @@ def procountor(url: str, sign_in: SignIn, requests_per_second: int) -> Api:
         vendor="Procountor",
         url=url,
         sign_in=sign_in,
-        rates=(Rate(requests_per_second, WINDOW),),
+        rates=(Rate(1, ceil(1000 / requests_per_second)),),  # evenly: bursts would meet the limit
         in_flight=IN_FLIGHT,
         page_params=page_params,
         size_params={"size": PAGE},
