@@ -153,7 +153,7 @@ class Spool:
         for index, column in enumerate(self._conversion.columns):
             if column.name in texts:
                 arrays[index] = pa.array([""])
-        self._write(arrays, compression="none" if texts else "zstd")
+        self._write(arrays, compression="none" if texts else "lz4")
         self.seal(texts)
 
     def _refuse(self, refusals: list[Refusal]) -> None:
@@ -163,7 +163,7 @@ class Spool:
         if kept:
             self.rejected.add(kept)
 
-    def _write(self, arrays: list[pa.Array], compression: str = "zstd") -> None:
+    def _write(self, arrays: list[pa.Array], compression: str = "lz4") -> None:
         table = pa.table(arrays, schema=self._conversion.schema)
         if self._erased is not None:
             rows, table = table.num_rows, self._erased.left(table)
