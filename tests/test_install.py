@@ -57,7 +57,7 @@ def test_it_installs_alone_with_uv(package: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("package", ["tap-qonto", "target-bigquery"])
+@pytest.mark.parametrize("package", ["tap-qonto"])
 def test_it_installs_alone_with_pip(package: str, tmp_path: Path) -> None:
     folder = tmp_path / "alone"
     assert uv("venv", "--seed", "--python", sys.executable, folder).returncode == 0
