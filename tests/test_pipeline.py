@@ -93,7 +93,7 @@ def test_only_what_changed_comes_again(pipeline: Pipeline, bank: Sandbox) -> Non
     bank.qonto.mutate("decline", ids=by_status["pending"][3:4])
     bank.qonto.mutate("edit", ids=by_status["completed"][:120], set={"note": "all at one moment"})
     labels = [record["id"] for record in bank.qonto.records("labels")[:2]]
-    bank.qonto.mutate("edit", ids=by_status["completed"][120:125], set={"label_ids": labels})
+    bank.qonto.mutate("relabel", ids=by_status["completed"][120:125], labels=labels)
     outcome = pipeline.run()
     assert outcome.ok
     pipeline.assert_exact()
