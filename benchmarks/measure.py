@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,20 +30,35 @@ class Measured:
     state: str
 
 
+# A process counts the memory that its parent had when it was forked: so a small one stands between.
+BETWEEN = """
+import json, os, subprocess, sys
+_, status, usage = os.wait4(subprocess.Popen(sys.argv[2:]).pid, 0)
+found = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]
+json.dump(found, open(sys.argv[1], "w"))
+"""
+
+
 def measure(command: list[str | Path], settings: Mapping[str, str]) -> Measured:
     """Run a command with settings in its environment."""
+    with NamedTemporaryFile("r") as usage:
+        return _measured([sys.executable, "-c", BETWEEN, usage.name, *command], settings, usage.name)
+
+
+def _measured(command: list[str | Path], settings: Mapping[str, str], usage: str) -> Measured:
     started, lines, last = time.monotonic(), 0, b""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **settings})
     assert process.stdout  # noqa: S101 - asked for above
     for chunk in iter(lambda: process.stdout.read(1 << 20), b""):
         lines += chunk.count(b"\n")
         last = (last + chunk)[-(1 << 22) :]
-    _, status, usage = os.wait4(process.pid, 0)
+    process.wait()
+    status, cpu, memory = json.loads(Path(usage).read_text())
     if status:
-        sys.exit(f"{command[0]} failed")
+        sys.exit(f"{' '.join(map(str, command[4:6]))} failed")
     states = [line for line in last.splitlines() if line.startswith(b'{"type":"STATE"')]
     state = json.dumps(json.loads(states[-1])["value"]) if states else ""
-    return Measured(time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, lines, state)
+    return Measured(time.monotonic() - started, cpu, memory, lines, state)
 
 
 class Tap:
