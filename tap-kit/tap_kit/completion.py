@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tap_kit.ordered import ordered
 
@@ -23,7 +23,8 @@ def complete(
 ) -> Iterator[tuple[Page, list[Row], Mark | None]]:
     """Yield the rows of what is news on each page; last of a page, what was given along with it.
 
-    A page may come in pieces, with None in place of what was given along for all but the last.
+    A page may come in pieces, with None in place of what was given along for all but the last. Threads fetch; rows are
+    made on the thread that takes them, as what no column takes is counted there.
     """
     if not stream.table.incomplete:
         for _, page, news, mark in pages:
@@ -38,10 +39,14 @@ def complete(
             yield from ((part, page, news[at : at + batch], None) for at in range(0, last, batch))
             yield part, page, news[last:], mark
 
-    def rows(piece: tuple[Partition, Page, list[Found], Mark | None]) -> tuple[Page, list[Row], Mark | None]:
+    def fetch(piece: tuple[Partition, Page, list[Found], Mark | None]) -> Any:
         part, page, news, mark = piece
         listed = [dict(found.raw) for found in news]
         whole = details.of(stream.client, listed) if details and listed else listed
-        return page, [row for record in whole if record for row in stream.completed(record, part)], mark
+        return part, page, [filed for record in whole if record for filed in stream.filed(record)], mark
 
-    yield from ordered(stream.client.pool, rows, pieces(), ahead=2 * stream.client.api.in_flight)
+    for part, page, fetched, mark in ordered(
+        stream.client.pool, fetch, pieces(), ahead=2 * stream.client.api.in_flight
+    ):
+        rows = (stream.completed(raw, file, part) for raw, file in fetched)
+        yield page, [row for row in rows if row is not None], mark

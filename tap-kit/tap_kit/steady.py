@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.errors import VendorError
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
     from tap_kit.api import Page
     from tap_kit.table import RawRecord
-
-logger = logging.getLogger(__name__)
 
 _READINGS = 6
 

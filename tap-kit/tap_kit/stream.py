@@ -154,13 +154,15 @@ class TableStream(RESTStream[Any]):
             self.tally.before_start += not wanted
             yield Found(row, moment(changed) if changed else None, wanted, raw)
 
-    def completed(self, record: RawRecord, part: Partition) -> Iterator[Row]:
-        """Yield the rows of a listed record that has its details, with the files of those that have one."""
-        for raw in self.table.rows(record) if self.table.rows else (record,):
-            if (prepared := self._prepared(raw, part)) is None:
-                continue
-            row = self._row(prepared, self._convert)
-            yield {**row, **self._shelf.save(self.client, raw)} if self._shelf else row
+    def filed(self, record: RawRecord) -> list[tuple[RawRecord, Row]]:
+        """Return the records that a listed one holds, each with the columns of its file. For any thread."""
+        held = self.table.rows(record) if self.table.rows else (record,)
+        return [(raw, self._shelf.save(self.client, raw) if self._shelf else {}) for raw in held]
+
+    def completed(self, raw: RawRecord, file: Row, part: Partition) -> Row | None:
+        """Return the row of a record that has its details; None of one that is left out."""
+        prepared = self._prepared(raw, part)
+        return None if prepared is None else {**self._row(prepared, self._convert), **file}
 
     def send(self, row: Row, page: Page, version: int | None = None) -> Row:
         """Write a row's RECORD, and return the row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -313,3 +314,15 @@ def test_the_path_of_a_detail_is_percent_encoded() -> None:
     details = Details("units/{Code}", envelope="Unit")
     assert details.of(client, [{"Code": "förp/2", "Listed": 1}]) == [{"Code": "förp/2", "Listed": 1}]
     assert asked == ["units/f%C3%B6rp%2F2"]
+
+
+def test_rows_are_made_on_the_thread_that_sends_them() -> None:
+    """What no column takes is counted while a row is made, which two threads must not do at once."""
+    threads = set()
+
+    def prepare(record: dict[str, Any], _: Partition) -> dict[str, Any]:
+        threads.add(threading.current_thread())
+        return record
+
+    run(Books(7, {}), documents(Listing(), prepare=prepare))
+    assert threads == {threading.current_thread()}
