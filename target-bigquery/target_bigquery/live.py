@@ -116,16 +116,17 @@ class Live:
         Raises:
             TargetError: another run keeps changing the table, or records were erased that this run does not know of.
         """
-        deadline = time.monotonic() + self._warehouse.jobs.retry_seconds + CLAIMED
+        deadline, began = time.monotonic() + self._warehouse.jobs.retry_seconds + CLAIMED, 0.0
         while time.monotonic() < deadline:
             other = self._table.labels.get(COMMIT_LABEL)
-            if other and other != self._claim:
+            if other and other not in {self._claim, commit}:  # its own, if the answer was lost
                 self._wait_for(other, deadline)
             self.check_erasures()
             wanted = {**dict.fromkeys(SNAPSHOT_LABELS), COMMIT_LABEL: commit, **(labels or {})}
+            began = began or time.monotonic()
             claimed = self._warehouse.label(self._table, wanted)
             if claimed is not None:
-                self._table, self._claim, self._since = claimed, commit, time.monotonic()
+                self._table, self._claim, self._since = claimed, commit, began
                 return
             self.refresh()
         raise TargetError(f"table {self.name} is being changed by another run; try again when that has ended")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -19,11 +20,14 @@ class Proxy:
     """``plan(method, path, n)`` says what happens to the n-th request, from 0.
 
     FORWARD, LOSE_ANSWER, DROP (the connection breaks before the request arrives), a (status, reason) or JSON to answer.
+
+    Updates of tables arrive one after the other. The local BigQuery looks at their condition and carries them out in
+    two steps: of two at once both succeed, or one gets 400 "Conflict on update!", where BigQuery answers 412.
     """
 
     def __init__(self, upstream: str, plan: Callable[[str, str, int], object]) -> None:
         self.requests: list[tuple[str, str]] = []
-        lock = threading.Lock()
+        lock, updating = threading.Lock(), threading.Lock()
         proxy, address = self, urlparse(upstream)
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,9 +54,10 @@ class Proxy:
                     return
                 connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "accept-encoding"}}
-                connection.request(self.command, self.path, body, headers)
-                response = connection.getresponse()
-                data = response.read()
+                with updating if self.command == "PATCH" else contextlib.nullcontext():
+                    connection.request(self.command, self.path, body, headers)
+                    response = connection.getresponse()
+                    data = response.read()
                 connection.close()
                 if action == LOSE_ANSWER:
                     self.close_connection = True

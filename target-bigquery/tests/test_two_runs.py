@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+from target_bigquery import connection
+from target_bigquery.settings import parse
 
 from .conftest import INTEGER, Target, activate, lines, record, schema, state
 from .proxy import FORWARD, Proxy
@@ -86,7 +92,28 @@ def test_a_snapshot_that_was_changed_meanwhile_is_not_taken_for_unchanged(
     assert target.rows("t", "n") == [{"n": 1}]
 
 
-def test_two_processes_into_one_table(target: Target) -> None:
+def test_of_updates_on_one_condition_one_is_carried_out(target: Target, emulator: LocalBigQuery) -> None:
+    """What every claim relies on, and two processes below: BigQuery refuses the others with 412."""
+    target.ok([HEAD, record("t", id=1, n=1)])
+    count, table = 8, target.table("t").to_api_repr()
+    together = threading.Barrier(count)
+
+    def update(client: bigquery.Client, run: int) -> bool:
+        mine = bigquery.Table.from_api_repr(copy.deepcopy(table))
+        mine.labels = {**mine.labels, "singer_commit": str(run)}
+        together.wait()
+        try:
+            client.update_table(mine, ["labels"], retry=None)
+        except api.PreconditionFailed:
+            return False
+        return True
+
+    with Proxy(emulator.url, lambda *_: FORWARD) as proxy, ThreadPoolExecutor(count) as pool:
+        client = connection.client(parse(dataclasses.replace(target, url=proxy.url).settings()))
+        assert sum(pool.map(update, [client] * count, range(count))) == 1
+
+
+def test_two_processes_into_one_table(target: Target, emulator: LocalBigQuery) -> None:
     """Each commits after every STATE: upserts of shared and of own keys, and a full table of another stream."""
     full = schema("full", ["id"], id=INTEGER, n=INTEGER)
     target.ok([HEAD, full, state(at=0)])
@@ -99,13 +126,13 @@ def test_two_processes_into_one_table(target: Target) -> None:
         rows = [record("full", run, id=n, n=run) for n in range(run)]
         return lines([*messages, *rows, activate("full", run), state(at=9)])
 
-    processes = {run: target.start(commit_after_seconds=0) for run in (2, 3)}
-
     def finish(run: int, process: subprocess.Popen[bytes]) -> tuple[int, bytes]:
         _, log = process.communicate(sent(run), timeout=100)
         return process.returncode, log
 
-    with ThreadPoolExecutor() as pool:
+    with Proxy(emulator.url, lambda *_: FORWARD) as proxy, ThreadPoolExecutor() as pool:
+        through = dataclasses.replace(target, url=proxy.url)
+        processes = {run: through.start(commit_after_seconds=0) for run in (2, 3)}
         for code, log in pool.map(finish, processes, processes.values()):
             assert code == 0, log.decode()
     rows = {row["id"]: row["n"] for row in target.rows("t")}
