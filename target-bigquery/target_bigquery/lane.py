@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
@@ -39,6 +40,8 @@ class Lane:
         self._broken = False
         self._room = threading.Semaphore(FILES_AHEAD)
         self.result = Result()
+        self.opened = datetime.now(UTC)
+        self.committed: datetime | None = None
         self.live: Future[Live] = self._pool.submit(self._guarded, Live, warehouse, target)
 
     def submit(self, task: Callable[..., Any], *args: Any) -> None:
@@ -67,6 +70,7 @@ class Lane:
             for field in dataclasses.fields(Result):
                 total = getattr(self.result, field.name) + getattr(batch.result, field.name)
                 setattr(self.result, field.name, total)
+            self.committed = datetime.now(UTC)
             self._done(batch)
 
         self.submit(last)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
@@ -62,6 +62,7 @@ class Jobs:
         self.stopping = stopping
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
+        self.of_streams: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def call(self, request: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """One request of the client, repeated where that may help.
@@ -110,7 +111,7 @@ class Jobs:
                     timeout=timeout,
                 )
 
-        return Started(self, id_, "load", submit)
+        return Started(self, id_, "load", stream, submit)
 
     def query(self, id_: str, statement: str, stream: str, parameters: Sequence[Any] = ()) -> Any:
         """Run a statement to its end; the finished job."""
@@ -129,7 +130,7 @@ class Jobs:
                 timeout=timeout,
             )
 
-        return Started(self, id_, "query", submit).finish()
+        return Started(self, id_, "query", stream, submit).finish()
 
     def get_job(self, id_: str) -> Any:
         """The job as it is now."""
@@ -147,19 +148,23 @@ class Jobs:
                 break
         return found
 
-    def count(self, kind: str, job: Any) -> None:
-        """Add a finished job to the totals."""
+    def count(self, kind: str, stream: str, job: Any) -> None:
+        """Add a finished job to the totals, and to those of its stream."""
+        cost = {
+            kind: 1,
+            "bytes_billed": int(getattr(job, "total_bytes_billed", 0) or 0),
+            "slot_ms": int(getattr(job, "slot_millis", 0) or 0),
+        }
         with self._lock:
-            self.counts[kind] += 1
-            self.counts["bytes_billed"] += int(getattr(job, "total_bytes_billed", 0) or 0)
-            self.counts["slot_ms"] += int(getattr(job, "slot_millis", 0) or 0)
+            self.counts.update(cost)
+            self.of_streams[stream].update(cost)
 
 
 class Started:
     """A job that was started and is not yet known to have ended."""
 
-    def __init__(self, jobs: Jobs, id_: str, kind: str, submit: Callable[..., Any]) -> None:
-        self._jobs, self._id, self._kind, self._submit = jobs, id_, kind, submit
+    def __init__(self, jobs: Jobs, id_: str, kind: str, stream: str, submit: Callable[..., Any]) -> None:
+        self._jobs, self._id, self._kind, self._stream, self._submit = jobs, id_, kind, stream, submit
         self._attempt = 0
         self._job = self._start()
 
@@ -189,7 +194,7 @@ class Started:
                 self._jobs.stopping.wait(min(20, 0.2 * 2**self._attempt))
                 self._job = self._start()
             else:
-                self._jobs.count(self._kind, job)
+                self._jobs.count(self._kind, self._stream, job)
                 return job
 
     def _wait(self) -> Any:

@@ -173,6 +173,11 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         ),
     ),
     th.Property("staging_dir", th.StringType, description="Folder for staged files. Default: the system's."),
+    th.Property(
+        "report_dir",
+        th.StringType,
+        description="Folder for the report of each run, as JSON: that of the tap's. Default: none is written.",
+    ),
 ).to_dict()
 
 LEAST = dict.fromkeys(

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,12 @@ from target_bigquery.load import LABELS, Jobs
 from target_bigquery.loop import Loop
 from target_bigquery.protocol import Protocol
 from target_bigquery.report import report
+from target_bigquery.run_report import Work, reported
 from target_bigquery.threads import Events, Gate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from target_bigquery.settings import Settings
 
 log = logging.getLogger("target-bigquery")
@@ -49,24 +53,32 @@ def run(settings: Settings, fd: int) -> None:
         folder = Path(tempfile.mkdtemp(prefix="target-bigquery-", dir=settings.staging_dir or None))
     except OSError as error:
         raise TargetError(f"cannot write staged files: {error.strerror}; set staging_dir") from None
+    work = Work(Run(secrets.token_hex(6), started=int(time.time() * 1e6), folder=folder))
     try:
-        _load(settings, fd, folder, events, stopping)
-    except TargetError:
-        if stopped:  # what failed because of the signal is not the news
-            raise stopped[0] from None
-        raise
+        with reported(settings, work), _raising(stopped):
+            _load(settings, fd, work, events, stopping)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: threading.Event) -> None:
+@contextmanager
+def _raising(stopped: Sequence[StoppedError]) -> Iterator[None]:
+    """What fails because of a signal is not the news."""
+    try:
+        yield
+    except TargetError:
+        if stopped:
+            raise stopped[0] from None
+        raise
+
+
+def _load(settings: Settings, fd: int, work: Work, events: Events, stopping: threading.Event) -> None:
     """Read ``fd`` to its end and commit everything.
 
     Raises:
         TargetError: the run failed; every STATE that was written is true.
     """
-    started = time.monotonic()
-    run = Run(secrets.token_hex(6), started=int(time.time() * 1e6), folder=folder)
+    started, run = time.monotonic(), work.run
     jobs = Jobs(
         connection.client(settings),
         settings.retry_seconds,
@@ -76,6 +88,7 @@ def _load(settings: Settings, fd: int, folder: Path, events: Events, stopping: t
     )
     datasets = Datasets(jobs, settings, run.id)
     batches = Batches(settings, run, events)
+    work.jobs, work.streams = jobs, batches.streams
     protocol = Protocol(settings, datasets, events, batches)
     loop = Loop(settings, events, batches, protocol, Gate())
     done = False

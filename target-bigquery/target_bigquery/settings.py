@@ -53,6 +53,7 @@ class Settings:
     erasure_key: str | None = None
     stream_overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     staging_dir: str = ""
+    report_dir: str = ""
 
     def of(self, stream: str) -> Settings:
         """The settings of one stream."""
