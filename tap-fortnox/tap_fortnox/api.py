@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tap_kit.api import Api, Company, Page
-from tap_kit.limiter import Rate
+from tap_kit.limiter import paced
 from tap_kit.pages import PageReader
 from tap_kit.table import Listing, Since
 
@@ -42,7 +42,7 @@ def fortnox(url: str, sign_in: SignIn, per_window: int = PER_WINDOW) -> Api:
         vendor="Fortnox",
         url=url,
         sign_in=sign_in,
-        rates=(Rate(1, -(-WINDOW // per_window)),),
+        rates=paced(per_window, WINDOW),
         in_flight=IN_FLIGHT,
         page_params=page_params,
         read_page=read_page,

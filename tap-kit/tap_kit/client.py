@@ -98,7 +98,6 @@ class Client:
         """Begin nothing more, and leave what is under way to end by itself."""
         for pool in (self.pool, self.next_pages):
             pool.shutdown(wait=False, cancel_futures=True)
-        self.limiter.close()
 
     def _ask(self, request: Request, read: Callable[[Answer], Result]) -> Result:
         wait = wait_random_exponential(multiplier=0.5, max=LONGEST_WAIT)

@@ -68,7 +68,6 @@ def test_no_more_requests_start_than_the_window_and_the_places_allow() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    limiter.close()
     assert time.monotonic() - started >= 0.6  # 80 requests fill four windows: three must have passed
     assert most <= 3
 
@@ -84,4 +83,3 @@ def test_a_hold_is_for_everyone() -> None:
                 return time.monotonic() - started
 
         assert min(pool.map(wait, range(4))) >= 0.2
-    limiter.close()
