@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tap_kit.tally import Tally
     from tap_kit.tap import TableTap
 
+KEPT = 100  # reports of a tap in one folder
+
 
 @contextmanager
 def reported(tap: TableTap) -> Iterator[None]:
@@ -115,19 +117,34 @@ def _faults(drift: Drift) -> Iterator[Fault]:
 
 
 def _write(folder: Path, report: RunReport) -> None:
-    """Write the page, and the JSON last: who finds it finds both, and both whole."""
+    """Write the page, and the JSON last: who finds it finds both, and both whole. The oldest go."""
     json = msgspec.json.format(msgspec.json.encode(report))
     for suffix, content in ((".html", run_page(report).encode()), (".json", json)):
         part = folder / f"{report.name}{suffix}.part"
         part.write_bytes(content)
         part.replace(folder / f"{report.name}{suffix}")
+        for old in sorted(folder.glob(f"{report.tap}-[0-9]*Z{suffix}"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+
+
+def sum_up(folder: Path) -> Path:
+    """Write one page about the newest runs that left a report in a folder or under it, and return where.
+
+    Their own pages get what their targets loaded, which were not done when the taps were.
+    """
+    found = connections(folder)
+    for run in (run for connection in found for run in connection.runs if run.load):
+        run.page.write_text(run_page(run.report, run.load), "utf-8")
+    index = folder / INDEX
+    index.write_text(index_page(folder, found), "utf-8")
+    return index
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path))
 def main(folder: Path) -> None:
     """Write index.html: one page about the newest runs that left a report in FOLDER, or in a folder under it."""
-    (folder / INDEX).write_text(index_page(connections(folder)), "utf-8")
+    click.echo(sum_up(folder))
 
 
 if __name__ == "__main__":

@@ -10,22 +10,49 @@ from urllib.parse import quote
 
 import msgspec
 
+from tap_kit.report_html import badge, day_and_time, duration, number, page, size, table
+from tap_kit.report_load import Load, loads, paired
 from tap_kit.report_model import RunReport
-from tap_kit.report_page import badge, day_and_time, duration, number, page, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from tap_kit.ending import State
 
 INDEX = "index.html"
 _SHOWN = 14  # runs of a connection
 
 
+class Run(NamedTuple):
+    """One run: where its page is, what the tap says of it, and what the target does, if it does."""
+
+    page: Path
+    report: RunReport
+    load: Load | None
+
+    @property
+    def state(self) -> State:
+        """How it ended: well only if both halves did."""
+        return self.load.state if self.load and self.report.state == "ok" else self.report.state
+
+    @property
+    def error(self) -> str:
+        """Why it did not end well; where the target failed, the tap's line tells no more than that."""
+        return (self.load.error if self.load else "") or self.report.error
+
+    @property
+    def seconds(self) -> float:
+        """How long both halves took."""
+        ended = max(self.report.ended, self.load.ended) if self.load else self.report.ended
+        return (ended - self.report.started).total_seconds()
+
+
 class Connection(NamedTuple):
-    """One connection's newest runs: the address of each page, and its report, newest first."""
+    """One connection's newest runs, newest first."""
 
     name: str
-    runs: list[tuple[str, RunReport]]
+    runs: list[Run]
 
 
 def connections(folder: Path) -> list[Connection]:
@@ -38,47 +65,63 @@ def connections(folder: Path) -> list[Connection]:
         tap = path.name.rpartition("-")[0]
         inner = path.parent.relative_to(folder).as_posix()
         named[tap if inner == "." else f"{inner} · {tap}"].append(path)
-    found = []
-    for name, paths in sorted(named.items()):
-        runs = []
-        for path in sorted(paths, key=lambda path: path.name, reverse=True)[:_SHOWN]:
-            try:
-                address = quote(path.with_suffix(".html").relative_to(folder).as_posix())
-                runs.append((address, msgspec.json.decode(path.read_bytes(), type=RunReport)))
-            except msgspec.DecodeError:
-                continue
-        if runs:
-            found.append(Connection(name, runs))
-    return found
+    found = (Connection(name, list(_runs(paths))) for name, paths in sorted(named.items()))
+    return [connection for connection in found if connection.runs]
 
 
-def index_page(found: Sequence[Connection]) -> str:
+def _runs(paths: Iterable[Path]) -> Iterator[Run]:
+    newest = sorted(paths, key=lambda path: path.name, reverse=True)[:_SHOWN]
+    reports = {path: report for path in newest if (report := read(path))}
+    pairs = paired(list(reports.values()), loads(newest[0].parent))
+    yield from (Run(path.with_suffix(".html"), report, pairs.get(report.name)) for path, report in reports.items())
+
+
+def read(path: Path) -> RunReport | None:
+    """Return the report in a file, or None if it is none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=RunReport)
+    except msgspec.DecodeError:
+        return None
+
+
+def index_page(folder: Path, found: Sequence[Connection]) -> str:
     """Return the page that sums up the connections, those whose newest run did not end well first."""
-    broken = [connection for connection in found if connection.runs[0][1].state != "ok"]
-    fine = [connection for connection in found if connection.runs[0][1].state == "ok"]
-    return page(f"{len(found)} connections, {len(broken)} broken", _body(broken, fine))
+    broken = [connection for connection in found if connection.runs[0].state != "ok"]
+    fine = [connection for connection in found if connection.runs[0].state == "ok"]
+    return page(f"{len(found)} connections, {len(broken)} broken", _body(folder, broken, fine))
 
 
-def _body(broken: Sequence[Connection], fine: Sequence[Connection]) -> Iterator[str]:
+def _body(folder: Path, broken: Sequence[Connection], fine: Sequence[Connection]) -> Iterator[str]:
     total = len(broken) + len(fine)
     yield f"<h1>{total} connection{'s' if total != 1 else ''}, {len(broken)} broken</h1>"
-    names = ("connection", "", "newest run", "#took", "#rows", "#requests", "#drift", "what is wrong", "runs before")
-    yield from table(names, map(_connection, chain(broken, fine)))
+    names = (
+        *("connection", "", "newest run", "#took", "#requests", "#rows", "#committed", "#rejected", "#billed"),
+        *("#drift", "what is wrong", "runs before"),
+    )
+    yield from table(names, (_connection(folder, one) for one in chain(broken, fine)))
 
 
-def _connection(connection: Connection) -> Iterator[str]:
-    address, newest = connection.runs[0]
-    yield f'<a href="{escape(address)}">{escape(connection.name)}</a>'
+def _connection(folder: Path, connection: Connection) -> Iterator[str]:
+    newest = connection.runs[0]
+    report, load = newest.report, newest.load
+    yield f'<a href="{_address(folder, newest)}">{escape(connection.name)}</a>'
     yield badge(newest.state)
-    yield day_and_time(newest.started)
-    yield duration((newest.ended - newest.started).total_seconds())
-    yield number(sum(stream.rows for stream in newest.streams))
-    yield number(newest.requests)
-    yield number(sum(len(stream.drift) for stream in newest.streams))
+    yield day_and_time(report.started)
+    yield duration(newest.seconds)
+    yield number(report.requests)
+    yield number(sum(stream.rows for stream in report.streams))
+    yield number(sum(stream.committed for stream in load.streams)) if load else ""
+    yield number(sum(stream.rejected for stream in load.streams)) if load else ""
+    yield size(load.bytes_billed) if load else ""
+    yield number(sum(len(stream.drift) for stream in report.streams))
     yield escape(newest.error)
-    yield " ".join(_dot(*run) for run in connection.runs[1:])
+    yield " ".join(_dot(folder, run) for run in connection.runs[1:])
 
 
-def _dot(address: str, report: RunReport) -> str:
-    said = escape(f"{report.state}, {report.started:%Y-%m-%d %H:%M} UTC")
-    return f'<a class="dot {report.state}" href="{escape(address)}" title="{said}" aria-label="{said}"></a>'
+def _address(folder: Path, run: Run) -> str:
+    return escape(quote(run.page.relative_to(folder).as_posix()))
+
+
+def _dot(folder: Path, run: Run) -> str:
+    said = escape(f"{run.state}, {run.report.started:%Y-%m-%d %H:%M} UTC")
+    return f'<a class="dot {run.state}" href="{_address(folder, run)}" title="{said}" aria-label="{said}"></a>'

@@ -1,35 +1,18 @@
-"""A run report as a page that needs nothing but itself: no script, no font, no network."""
+"""A run report as a page: what was read, and, where the target said so, what was loaded."""
 
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+from tap_kit.report_html import badge, bar, day_and_time, duration, number, page, size, table
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_kit.report_load import Load, StreamLoad
     from tap_kit.report_model import RunReport, StreamReport
     from tap_kit.tally import Mark
-
-_PAGE = Template("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>$title</title>
-<style>
-$style</style>
-</head>
-<body>
-$body
-</body>
-</html>
-""")
 
 _FAULTS = {
     "undeclared": "sent, but not declared: not loaded",
@@ -44,74 +27,32 @@ _STREAM = (
     *("stream", "", "when", "#took", "#requests", "#received", "#before start_date"),
     *("#rows", "#deleted", "#announced / came", "bookmark before, UTC", "bookmark after, UTC"),
 )
+_LOADED = (
+    *("stream", "when", "#took", "#records", "#committed", "#unchanged", "#rejected", "#erased"),
+    *("#load jobs", "#query jobs", "#billed"),
+)
 
 
-def page(title: str, body: Iterable[str]) -> str:
-    """Return a whole page; the title is text, the body HTML."""
-    style = (files("tap_kit") / "report.css").read_text("utf-8")
-    return _PAGE.substitute(title=escape(title), style=style, body="\n".join(body))
-
-
-def table(names: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Yield a table: a name a column, as text, and the cells of each row as HTML. Names with # head numbers."""
-    heads = [(name.lstrip("#"), ' class="number"' if name.startswith("#") else "") for name in names]
-    head = (f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in heads)
-    yield '<div class="wide"><table>'
-    yield f"<thead><tr>{''.join(head)}</tr></thead>"
-    yield "<tbody>"
-    for row in rows:
-        cells = (f"<td{kind}>{cell}</td>" for cell, (_, kind) in zip(row, heads, strict=True))
-        yield f"<tr>{''.join(cells)}</tr>"
-    yield "</tbody></table></div>"
-
-
-def badge(state: str) -> str:
-    """Return the state of a run or a stream, coloured."""
-    return f'<span class="state {escape(state.replace(" ", "-"))}">{escape(state)}</span>'
-
-
-def number(count: int) -> str:
-    """Return a count; nothing for none."""
-    return f"{count:,}" if count else ""
-
-
-def day_and_time(moment: datetime) -> str:
-    """Return a moment for people."""
-    return f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M:%S} UTC</time>'
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time for people."""
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min {rest:02} s"  # noqa: PLR2004
-
-
-def run_page(report: RunReport) -> str:
+def run_page(report: RunReport, load: Load | None = None) -> str:
     """Return the page of one run."""
-    return page(f"{report.tap}: {report.state}, {report.started:%Y-%m-%d %H:%M}", _run(report))
+    return page(f"{report.tap}: {report.state}, {report.started:%Y-%m-%d %H:%M}", _run(report, load))
 
 
-def _run(report: RunReport) -> Iterator[str]:
-    seconds = (report.ended - report.started).total_seconds()
+def _run(report: RunReport, load: Load | None) -> Iterator[str]:
+    ended = max(report.ended, load.ended) if load else report.ended
+    seconds = (ended - report.started).total_seconds()
     yield f"<h1>{escape(report.tap)} {badge(report.state)}</h1>"
     yield f"<p>{day_and_time(report.started)}, {duration(seconds)}, version {escape(report.version)}</p>"
-    if report.error:
-        yield f'<p class="error">{escape(report.error)}</p>'
+    yield from (f'<p class="error">{escape(half.error)}</p>' for half in (report, load) if half and half.error)
     yield "<dl>"
-    for name, value in (
-        ("rows", f"{sum(s.rows for s in report.streams):,}"),
-        ("requests", f"{report.requests:,}"),
-        ("retries", f"{report.retries:,}"),
-        ("too many requests (429)", f"{report.limited:,}"),
-        ("waited for the rate limit, all requests added up", duration(report.waited)),
-        ("exit code", str(report.exit_code)),
-    ):
+    for name, value in (*_figures(report), *(_costs(load) if load else ())):
         yield f"<div><dt>{name}</dt><dd>{value}</dd></div>"
     yield "</dl>"
     yield "<h2>Streams</h2>"
     yield from table(_STREAM, (_stream(stream, report, seconds) for stream in report.streams))
+    if load:
+        yield f"<h2>Loaded into {escape(load.dataset)} {badge(load.state)}</h2>"
+        yield from table(_LOADED, (_loaded(stream, report, load, seconds) for stream in load.streams))
     if refused := [(s, reason, times) for s in report.streams for reason, times in s.refused.items()]:
         yield "<h2>Not read</h2>"
         yield from table(
@@ -122,26 +63,45 @@ def _run(report: RunReport) -> Iterator[str]:
         yield from table(("stream", "column", "", "type", "#times"), _drift(report))
 
 
+def _figures(report: RunReport) -> Iterator[tuple[str, str]]:
+    yield "rows", f"{sum(s.rows for s in report.streams):,}"
+    yield "requests", f"{report.requests:,}"
+    yield "retries", f"{report.retries:,}"
+    yield "too many requests (429)", f"{report.limited:,}"
+    yield "waited for the rate limit, all requests added up", duration(report.waited)
+    yield "exit code", str(report.exit_code)
+
+
+def _costs(load: Load) -> Iterator[tuple[str, str]]:
+    yield "committed", f"{sum(s.committed for s in load.streams):,}"
+    yield "rejected", f"{sum(s.rejected for s in load.streams):,}"
+    yield "jobs", f"{load.load_jobs + load.query_jobs:,}"
+    yield "billed", size(load.bytes_billed) or "0 B"
+
+
 def _stream(stream: StreamReport, report: RunReport, seconds: float) -> Iterator[str]:
     yield f"<strong>{escape(stream.name)}</strong>"
     yield badge(stream.state)
-    yield _bar(stream, report.started, seconds)
-    yield duration(stream.seconds) if stream.started else ""
+    if stream.started:
+        yield bar(stream.state, (stream.started - report.started).total_seconds(), stream.seconds, seconds)
+        yield duration(stream.seconds)
+    else:
+        yield from ("", "")
     yield from map(number, (stream.requests, stream.received, stream.before_start))
     yield from map(number, (stream.rows, stream.deleted))
     yield _totals(stream)
     yield from map(_mark, (stream.before, stream.after))
 
 
-def _bar(stream: StreamReport, began: datetime, seconds: float) -> str:
-    """Return when in the run the stream was read."""
-    if stream.started is None:
-        return ""
-    offset = (stream.started - began).total_seconds()
-    x, width = (100 * part / max(seconds, 0.001) for part in (offset, stream.seconds))
-    said = escape(f"from {duration(offset)} on, for {duration(stream.seconds)}")
-    bar = f'<rect x="{x:.2f}%" width="{max(width, 0.5):.2f}%" height="100%" rx="2"><title>{said}</title></rect>'
-    return f'<svg class="time {escape(stream.state.replace(" ", "-"))}" role="img" aria-label="{said}">{bar}</svg>'
+def _loaded(stream: StreamLoad, report: RunReport, load: Load, seconds: float) -> Iterator[str]:
+    lasted = ((stream.ended or load.ended) - stream.started).total_seconds()
+    began = max((stream.started - report.started).total_seconds(), 0)
+    yield f"<strong>{escape(stream.name)}</strong>"
+    yield bar("loaded", began, lasted, seconds)
+    yield duration(lasted)
+    yield from map(number, (stream.records, stream.committed, stream.unchanged, stream.rejected, stream.erased))
+    yield from map(number, (stream.load_jobs, stream.query_jobs))
+    yield size(stream.bytes_billed)
 
 
 def _totals(stream: StreamReport) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from tap_kit.connections.file import named, read
+from tap_kit.connections.places import REPORTS, log
 from tap_kit.connections.project import Project, text
-from tap_kit.connections.runs import Runs, log
+from tap_kit.connections.runs import Runs
 from tap_kit.errors import ConfigError, InterruptedRunError, TapError
+from tap_kit.report import sum_up
 
 
 @click.command(epilog="Or `run`, with --help.")
@@ -44,6 +46,8 @@ def run(file: str, names: tuple[str, ...], parallel: int) -> None:
         told = f"failed with exit code {code}, see {log(name)}" if code else "done"
         failed += [name] if code else []
         click.echo(f"{name}: {told} ({seconds:.0f} s)")
+    if REPORTS.is_dir():
+        click.echo(f"reports: {sum_up(REPORTS)}")
     if failed:
         raise TapError(f"{len(failed)} of {len(wanted)} connections failed: {', '.join(sorted(failed))}")
 

@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from tap_kit.connections.file import Connection, plain
+from tap_kit.connections.places import reports, tokens
 from tap_kit.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -114,12 +115,16 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
                 {
                     "name": _extractor(one),
                     "inherit_from": one.tap,
-                    "config": {**_token_store(one, project), **one.settings},
+                    "config": {**_places(one, project), **one.settings},
                 }
                 for one in connections
             ],
             "loaders": [
-                {"name": _loader(one), "inherit_from": LOADER, "config": {"dataset": one.dataset}}
+                {
+                    "name": _loader(one),
+                    "inherit_from": LOADER,
+                    "config": {"dataset": one.dataset, **_report_dir({**_places(one, project), **one.settings})},
+                }
                 for one in connections
             ],
         },
@@ -130,10 +135,16 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
     }
 
 
-def _token_store(connection: Connection, project: Project) -> dict[str, str]:
-    if "token_store" not in project.taps[connection.tap]:
-        return {}
-    return {"token_store": f"${{MELTANO_PROJECT_ROOT}}/.local/tokens/{connection.name}.json"}
+def _places(connection: Connection, project: Project) -> dict[str, str]:
+    """Return the settings that say where what belongs to the connection is, of those that the tap has."""
+    places = {"token_store": tokens(connection.name), "report_dir": reports(connection.name)}
+    known = project.taps[connection.tap]
+    return {name: f"${{MELTANO_PROJECT_ROOT}}/{path.as_posix()}" for name, path in places.items() if name in known}
+
+
+def _report_dir(settings: dict[str, str]) -> dict[str, str]:
+    """Return the setting of the loader that puts its report beside the tap's."""
+    return {name: value for name, value in settings.items() if name == "report_dir"}
 
 
 def _extractor(connection: Connection) -> str:

@@ -13,12 +13,11 @@ from subprocess import DEVNULL, STDOUT, Popen
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from tap_kit.connections.places import LOGS, log
 from tap_kit.errors import ConfigError, InterruptedRunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-LOGS = Path(".local/logs")
 
 
 class Ended(NamedTuple):
@@ -89,8 +88,3 @@ class Runs:
         self._signals.append(number)
         for process in tuple(self._under_way):
             process.terminate()
-
-
-def log(name: str) -> Path:
-    """Return where the log of a connection's last run is."""
-    return LOGS / f"{name}.log"
