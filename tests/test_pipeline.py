@@ -179,7 +179,7 @@ def check_states(pipeline: Pipeline) -> None:
 def interrupt(pipeline: Pipeline, dice: random.Random, times: int) -> None:
     """Kill the tap or the target, or ask one of them to stop, at random moments; go on from the last STATE."""
     for _ in range(times):
-        upper, lower = pipeline.start(target={"commit_after_seconds": 0, "batch_size_bytes": 100_000})
+        upper, lower = pipeline.start(target={"commit_after_seconds": 0, "batch_size_bytes": 300_000})
         victim, number = dice.choice((upper, lower)), dice.choice((signal.SIGKILL, signal.SIGTERM))
         try:
             lower.wait(timeout=dice.uniform(0.4, 3.0))
