@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tap_kit.report_html import badge, bar, day_and_time, duration, number, page, size, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tap_kit.report_load import Load, StreamLoad
     from tap_kit.report_model import RunReport, StreamReport
@@ -44,14 +44,12 @@ def _run(report: RunReport, load: Load | None) -> Iterator[str]:
     yield f"<h1>{escape(report.tap)} {badge(report.state)}</h1>"
     yield f"<p>{day_and_time(report.started)}, {duration(seconds)}, version {escape(report.version)}</p>"
     yield from (f'<p class="error">{escape(half.error)}</p>' for half in (report, load) if half and half.error)
-    yield "<dl>"
-    for name, value in (*_figures(report), *(_costs(load) if load else ())):
-        yield f"<div><dt>{name}</dt><dd>{value}</dd></div>"
-    yield "</dl>"
+    yield from _tiles(_figures(report))
     yield "<h2>Streams</h2>"
     yield from table(_STREAM, (_stream(stream, report, seconds) for stream in report.streams))
     if load:
         yield f"<h2>Loaded into {escape(load.dataset)} {badge(load.state)}</h2>"
+        yield from _tiles(_costs(load))
         yield from table(_LOADED, (_loaded(stream, report, load, seconds) for stream in load.streams))
     if refused := [(s, reason, times) for s in report.streams for reason, times in s.refused.items()]:
         yield "<h2>Not read</h2>"
@@ -61,6 +59,12 @@ def _run(report: RunReport, load: Load | None) -> Iterator[str]:
     if any(stream.drift for stream in report.streams):
         yield "<h2>Columns</h2>"
         yield from table(("stream", "column", "", "type", "#times"), _drift(report))
+
+
+def _tiles(figures: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield "<dl>"
+    yield from (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures)
+    yield "</dl>"
 
 
 def _figures(report: RunReport) -> Iterator[tuple[str, str]]:
@@ -75,7 +79,8 @@ def _figures(report: RunReport) -> Iterator[tuple[str, str]]:
 def _costs(load: Load) -> Iterator[tuple[str, str]]:
     yield "committed", f"{sum(s.committed for s in load.streams):,}"
     yield "rejected", f"{sum(s.rejected for s in load.streams):,}"
-    yield "jobs", f"{load.load_jobs + load.query_jobs:,}"
+    yield "load jobs", f"{load.load_jobs:,}"
+    yield "query jobs", f"{load.query_jobs:,}"
     yield "billed", size(load.bytes_billed) or "0 B"
 
 
