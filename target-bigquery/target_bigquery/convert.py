@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from target_bigquery import values
-from target_bigquery.arrow import SLICE, UTC, BlockReader, staged_schema
+from target_bigquery.arrow import SLICE, UTC, staged_schema
 from target_bigquery.errors import InputError, RecordRefusedError, ValueRefusedError
+from target_bigquery.lift import reader
+from target_bigquery.native import NativeReader
 from target_bigquery.rejected import Refusal
 from target_bigquery.schema import Column
 from target_bigquery.tables import Target, staged
@@ -37,7 +39,8 @@ class Conversion:
 
     def __init__(self, target: Target, run: Run, version: int | None) -> None:
         self._stream, self._run, self._version = target.stream, run, version
-        self._reader = BlockReader(target.columns)
+        self._reader = reader(target.columns)
+        self._native = NativeReader(self._reader.columns)
         self.columns = staged(target.columns)
         self.schema = staged_schema(self.columns)
         self._keys = ", ".join(c.source for c in target.columns if c.required)
@@ -71,11 +74,14 @@ class Conversion:
 
     def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:
         if block.pieces:
+            made = self._native.messages(block.pieces, self._stream, self._version)
+            if made is not None and len(made[1]) == len(block.lines):
+                return made
             try:
                 return self._reader.read_lines(block.whole(), len(block.lines), self._version)
             except pa.ArrowInvalid:
                 block.divide(self._stream, self._version)
-        return self._reader.read(block.records), _times(block.extracted)
+        return self._native.bare(block.records) or self._reader.read(block.records), _times(block.extracted)
 
     def sift(self, block: Block) -> list[Refusal]:
         """Leave in the block what has a place in the table; the rest, with reasons."""

@@ -80,13 +80,15 @@ class JsonColumns:
         return made
 
     def _arrays(self, cuts: list[Any]) -> list[pa.Array]:
-        return [
-            _texts(c.source, list(map(attrgetter(n), cuts))) for c, n in zip(self.columns, self._names, strict=True)
-        ]
+        return [texts(c.source, list(map(attrgetter(n), cuts))) for c, n in zip(self.columns, self._names, strict=True)]
 
 
-def _texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
-    """Texts as they stand in the record; null where they are null or missing."""
+def texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
+    """The texts of a JSON column as they stand in the record; null where they are null or missing.
+
+    Raises:
+        RecordRefusedError: a value is not what BigQuery's JSON holds.
+    """
     ends = array("i", accumulate(map(len, raws), initial=0))
     array_ = pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(b"".join(raws)))
     try:
@@ -101,3 +103,16 @@ def _texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
             raise RecordRefusedError(index, error) from None
     missing = pc.is_in(array_, pa.array(["", "null"]))
     return pc.if_else(missing, pa.scalar(None, pa.string()), array_)
+
+
+def check(path: str, texts: pa.StringArray) -> None:
+    """Look at the long numbers in the texts of a JSON column.
+
+    Raises:
+        RecordRefusedError: one has more digits than BigQuery's JSON holds.
+    """
+    for index in pc.indices_nonzero(pc.match_substring_regex(texts, values.LONG_NUMBER)).to_pylist():
+        try:
+            values.json_text(path, texts[index].as_buffer().to_pybytes())
+        except ValueRefusedError as error:
+            raise RecordRefusedError(index, error) from None

@@ -41,7 +41,7 @@ def cut(
     Raises:
         ValueRefusedError: the record is no object, names a property twice, or a text is not UTF-8.
     """
-    by_source = {c.source: c for c in columns if c.type in {"STRING", "JSON"} and not c.repeated}
+    by_source = {c.source: c for c in columns if c.type in {"STRING", "JSON"} and not (c.repeated or c.path)}
     try:
         properties = _properties(record)
     except msgspec.DecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SEPARATOR = "__"  # between the names of a path; the SDK's
 LONGEST_COLUMN = 300  # characters
 LONGEST_LABEL = 63  # https://cloud.google.com/bigquery/docs/labels-intro#requirements
 LONGEST_TABLE = 900  # of BigQuery's 1,024 bytes: a staging table's suffix has to fit too
@@ -50,15 +52,24 @@ def label_value(name: str) -> str:
 
 
 def column_names(properties: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """Map every property to its column.
+    """Map every property to its column; see ``path_names``."""
+    return {path[0]: name for path, name in path_names(((name,) for name in properties), taken).items()}
+
+
+def path_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) -> dict[tuple[str, ...], str]:
+    """Map every property to its column; one inside of objects has their names before its own: ``address__city``.
 
     BigQuery compares column names without case. Properties that would meet in one column
     all get a hash of their own spelling, so that no column depends on the order of the schema.
     """
-    clean = {name: _clean(name, LONGEST_COLUMN) for name in properties}
+    clean = {path: _clean(SEPARATOR.join(path), LONGEST_COLUMN) for path in paths}
     seen = Counter(column.lower() for column in clean.values())
     seen.update(name.lower() for name in taken)
     return {
-        name: column if seen[column.lower()] == 1 else f"{column[: LONGEST_COLUMN - 9]}_{_digest(name)}"
-        for name, column in clean.items()
+        path: column if seen[column.lower()] == 1 else f"{column[: LONGEST_COLUMN - 9]}_{_spelling(path)}"
+        for path, column in clean.items()
     }
+
+
+def _spelling(path: tuple[str, ...]) -> str:
+    return _digest(path[0] if len(path) == 1 else json.dumps(path))

@@ -8,7 +8,7 @@ from singer_sdk import typing as th
 
 METHODS = ("upsert", "append-only", "overwrite")
 INVALID = ("fail", "quarantine")
-NESTED = ("record", "json")
+NESTED = ("record", "json", "flatten")
 GRANULARITIES = ("hour", "day", "month", "year")
 INGESTION = "ingestion time"
 NAMESPACE = "{stream_namespace}"
@@ -18,6 +18,7 @@ PER_STREAM = (
     "add_record_metadata",
     "on_invalid_record",
     "nested",
+    "flattening_max_depth",
     "partition_by",
     "partition_granularity",
     "cluster_by",
@@ -95,7 +96,15 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         th.StringType,
         default="record",
         allowed_values=list(NESTED),
-        description="What objects and arrays of objects become: RECORD columns with their fields, or JSON columns.",
+        description=(
+            "What objects and arrays of objects become. record: RECORD columns with their fields. json: JSON columns. "
+            "flatten: objects become a column for each property, named parent__child; arrays of them as with record."
+        ),
+    ),
+    th.Property(
+        "flattening_max_depth",
+        th.IntegerType,
+        description="With nested: flatten, how many levels of objects become columns; deeper ones JSON. Default: all.",
     ),
     th.Property(
         "partition_by",
@@ -182,7 +191,7 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
 
 LEAST = dict.fromkeys(
     ("batch_size_bytes", "batch_size_rows", "maximum_bytes_billed", "table_expiration_days"), 1
-) | dict.fromkeys(("retry_seconds", "commit_after_seconds"), 0)
+) | dict.fromkeys(("retry_seconds", "commit_after_seconds", "flattening_max_depth"), 0)
 """Setting -> the least number that it may be."""
 
 CHOICES = {

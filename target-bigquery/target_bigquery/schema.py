@@ -1,25 +1,23 @@
 """JSON Schema to columns.
 
-What has no exact column type becomes JSON as a whole, at the top level of the record: a
-RECORD with a JSON leaf could not be staged as Parquet, which BigQuery reads no JSON columns from.
+What has no exact column type becomes JSON as a whole column: a RECORD with a JSON leaf could
+not be staged as Parquet, which BigQuery reads no JSON columns from.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
-from target_bigquery.names import column_names
+from target_bigquery.json_schema import DEEPEST, NoTypeError, decimal_type, kinds_of, leaves, resolve
+from target_bigquery.names import column_names, path_names
 
-DEEPEST = 15  # BigQuery's limit of nested RECORDs
 _FORMATS = {"date-time": "TIMESTAMP", "date": "DATE", "time": "TIME"} | dict.fromkeys(
     ("singer.decimal", "x-singer.decimal"), "NUMERIC"
 )
 _SCALARS = {"integer": "INT64", "boolean": "BOOL"}
-_NUMERIC_LIMIT = Decimal(10) ** 29  # NUMERIC: 29 digits before the point, 9 after
-_NUMERIC_SCALE = 9
 
 METADATA = {
     "_sdc_extracted_at": ("TIMESTAMP", "When the tap read the record (time_extracted)."),
@@ -36,7 +34,10 @@ DELETED_AT = "_sdc_deleted_at"
 
 @dataclass(frozen=True)
 class Column:
-    """A column or a field of a RECORD; ``source`` is the property's own spelling."""
+    """A column or a field of a RECORD; ``source`` is the property's own spelling.
+
+    ``path`` is where the value stands in the record if that is inside of objects, and ``source`` that path with dots.
+    """
 
     source: str
     name: str
@@ -45,6 +46,7 @@ class Column:
     required: bool = False
     description: str = ""
     fields: tuple[Column, ...] = ()
+    path: tuple[str, ...] = ()
 
     def ddl(self) -> str:
         """The type as GoogleSQL writes it, without names quoted for SQL: for people."""
@@ -53,16 +55,19 @@ class Column:
         return f"ARRAY<{name}>" if self.repeated else name
 
 
-class _NoTypeError(Exception):
-    """No exact column type: the top-level column becomes JSON."""
-
-
 def columns(
-    schema: Mapping[str, Any], keys: tuple[str, ...], *, metadata: bool, deletes: bool = False, nested: str = "record"
+    schema: Mapping[str, Any],
+    keys: tuple[str, ...],
+    *,
+    metadata: bool,
+    deletes: bool = False,
+    nested: str = "record",
+    levels: int | None = None,
 ) -> tuple[Column, ...]:
     """The columns of a stream, those of the record first; ``deletes``: tombstones are to be told from rows.
 
-    ``nested`` says what objects and arrays of objects become: ``record``, or ``json``.
+    ``nested`` says what objects and arrays of objects become: ``record``, ``json``, or ``flatten``: a column for each
+    property of an object, and of those inside it ``levels`` deep.
 
     Raises:
         ValueError: a key is not a property of the schema, or is no scalar.
@@ -71,17 +76,20 @@ def columns(
     if metadata or deletes:
         tombstone = {"type": ["null", "string"], "format": "date-time"}
         properties.setdefault(DELETED_AT, tombstone | {"description": "When the source deleted the record."})
-    names = column_names(properties, taken=METADATA)
+    found = leaves(properties, schema, (math.inf if levels is None else levels) if nested == "flatten" else 0)
+    names = path_names(found, taken=METADATA)
     made = []
-    for source, property_ in properties.items():
+    for path, property_ in found.items():
+        source, name = ".".join(path), names[path]
         try:
-            column = _column(source, names[source], property_, schema, depth=1)
-            if column.fields and nested == "json":
+            column = _column(source, name, property_, schema, depth=1)
+            if column.fields and (nested == "json" or (nested == "flatten" and not column.repeated)):
                 column = replace(column, type="JSON", repeated=False, fields=())
-        except (_NoTypeError, RecursionError):
-            column = Column(source, names[source], "JSON", description=_description(source, names[source], property_))
-        made.append(replace(column, required=source in keys))
-    by_source = {column.source: column for column in made}
+        except (NoTypeError, RecursionError):
+            column = Column(source, name, "JSON", description=_description(source, name, property_))
+        whole = len(path) == 1
+        made.append(replace(column, required=whole and source in keys, path=() if whole else path))
+    by_source = {column.source: column for column in made if not column.path}
     for key in keys:
         if key not in by_source:
             raise ValueError(f"key property {key!r} is not in the schema")
@@ -93,76 +101,31 @@ def columns(
 
 
 def _column(source: str, name: str, schema: Any, root: Mapping[str, Any], depth: int) -> Column:
-    schema = _resolve(schema, root)
-    kinds = _kinds(schema)
+    schema = resolve(schema, root)
+    kinds = kinds_of(schema)
     column = Column(source, name, "STRING", description=_description(source, name, schema))
     if kinds == {"array"}:
         item = _column(source, name, schema.get("items"), root, depth)
         if item.repeated:
-            raise _NoTypeError  # BigQuery has no array of arrays
+            raise NoTypeError  # BigQuery has no array of arrays
         return replace(item, repeated=True, description=column.description or item.description)
     if kinds == {"object"}:
         properties = schema.get("properties")
         if not properties or depth >= DEEPEST:
-            raise _NoTypeError
+            raise NoTypeError
         names = column_names(properties)
         fields = tuple(
             _column(child, names[child], property_, root, depth + 1) for child, property_ in properties.items()
         )
         return replace(column, type="RECORD", fields=fields)
     if kinds in ({"number"}, {"integer", "number"}):
-        return replace(column, type=_decimal_type(schema))
+        return replace(column, type=decimal_type(schema))
     if kinds == {"string"}:
         plain = "BYTES" if schema.get("contentEncoding") == "base64" else "STRING"
         return replace(column, type=_FORMATS.get(schema.get("format") or "", plain))
     if len(kinds) == 1 and kinds <= _SCALARS.keys():
         return replace(column, type=_SCALARS[kinds.pop()])
-    raise _NoTypeError
-
-
-def _resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow ``$ref`` within the document and unwrap a union that has one member besides null."""
-    if not isinstance(schema, Mapping):
-        raise _NoTypeError
-    if "$ref" in schema:
-        node: Any = root
-        for part in str(schema["$ref"]).removeprefix("#/").split("/"):
-            node = node.get(part) if isinstance(node, Mapping) else None
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return _resolve({**node, **rest}, root) if isinstance(node, Mapping) else _resolve(None, root)
-    union = schema.get("anyOf") or schema.get("oneOf")
-    if not union:
-        return schema
-    members = [m for m in (_resolve(member, root) for member in union) if _kinds(m)]
-    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
-    if len(members) == 1:
-        return {**rest, **members[0]}
-    if all(_kinds(member) == {"string"} for member in members):
-        return {**rest, "type": "string"}  # a date-time or any other string: only STRING holds both
-    if all(_kinds(member) <= {"integer", "number"} for member in members):
-        return {**rest, "type": "number"}
-    raise _NoTypeError
-
-
-def _kinds(schema: Mapping[str, Any]) -> set[str]:
-    kinds = schema.get("type")
-    if kinds is None:
-        return {"object"} if "properties" in schema else {"any"}
-    return ({kinds} if isinstance(kinds, str) else set(kinds)) - {"null"}
-
-
-def _decimal_type(schema: Mapping[str, Any]) -> str:
-    """NUMERIC, or BIGNUMERIC where the schema itself says that NUMERIC is too small."""
-    step = Decimal(str(schema.get("multipleOf", 1)))
-    bounds = (schema.get(key) for key in ("minimum", "maximum"))
-    wide = any(abs(Decimal(str(bound))) >= _NUMERIC_LIMIT for bound in bounds if bound is not None)
-    exponent = step.normalize().as_tuple().exponent
-    fine = isinstance(exponent, int) and -exponent > _NUMERIC_SCALE
-    # 1.0e+308 and the like are a double's range, not a statement about the values.
-    double = any(
-        abs(Decimal(str(b))) > Decimal("1e39") for b in (schema.get("minimum"), schema.get("maximum")) if b is not None
-    )
-    return "BIGNUMERIC" if fine or (wide and not double) else "NUMERIC"
+    raise NoTypeError
 
 
 def _description(source: str, name: str, schema: Any) -> str:

@@ -40,6 +40,7 @@ class Settings:
     add_record_metadata: bool = True
     on_invalid_record: str = "fail"
     nested: str = "record"
+    flattening_max_depth: int | None = None
     partition_by: str | None = None
     partition_granularity: str = "day"
     cluster_by: Sequence[str] | None = None

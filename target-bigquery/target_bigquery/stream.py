@@ -98,13 +98,14 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
             metadata=settings.add_record_metadata,
             deletes=settings.hard_delete,
             nested=settings.nested,
+            levels=settings.flattening_max_depth,
         )
         laid_out = layout(made, keys, settings)
     except ValueError as error:
         raise InputError(line, f"SCHEMA of stream {name}: {error}") from None
     if not made:
         raise InputError(line, f"SCHEMA of stream {name} has no properties, so its table would have no columns")
-    by_source = {c.source: c.name for c in made}
+    by_source = {c.source: c.name for c in made if not c.path}
     return Target(
         stream=name,
         table=table,
