@@ -132,13 +132,12 @@ class Lists:
         return chosen
 
     def _select(self, resource: Resource, asked: Asked) -> list[Json]:
-        tests = [test for make in resource.filters if (test := make(asked))]
         field, descending = self._order(resource, asked)
-        records = [
-            record
-            for record in self._books.tables[resource.name].values()
-            if all(test(record) for test in tests) and not self._hidden(resource, record)
-        ]
+        records = list(self._books.tables[resource.name].values())
+        for make in resource.filters:
+            if test := make(asked):
+                records = [record for record in records if test(record)]
+        records = [record for record in records if not self._hidden(resource, record)]
         if (field, descending) != ("id", False):
             records.sort(key=lambda record: (value(record, field), record[resource.key]), reverse=descending)
         return records

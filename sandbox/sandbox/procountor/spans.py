@@ -41,7 +41,7 @@ def _span(parameters: tuple[str, str], fields: tuple[str, str], form: re.Pattern
         return given
 
     def cut(record: Json, field: str) -> str:
-        return str(record.get(field) or "")[:size]
+        return (record.get(field) or "")[:size]
 
     def make(asked: Asked) -> Test | None:
         low, high = (bound(asked, parameter) for parameter in parameters)
@@ -50,6 +50,8 @@ def _span(parameters: tuple[str, str], fields: tuple[str, str], form: re.Pattern
         floor, ceiling, (first, last) = low or "", high or "9999", fields
         if asked.exclusive:
             return lambda record: cut(record, first) > floor and cut(record, last) < ceiling
+        if first == last:  # so many records are asked so often
+            return lambda record: floor <= (record.get(first) or "")[:size] <= ceiling
         return lambda record: cut(record, first) >= floor and cut(record, last) <= ceiling
 
     return make
