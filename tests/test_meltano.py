@@ -47,6 +47,7 @@ def test_meltano_runs_saves_its_state_and_goes_on_from_it(
         "TAP_QONTO_API_KEY": bank.qonto.api_key,
         "TARGET_BIGQUERY_API_ENDPOINT": warehouse.url,
         "TARGET_BIGQUERY_DATASET": pipeline.dataset,
+        "TAP_QONTO__SELECT": json.dumps([f"{name}.*" for name in ("transactions", *(pipeline.tables or ()))]),
     }
     done = meltano("run", "tap-qonto", "target-bigquery", **environment)
     assert done.returncode == 0, done.stderr

@@ -68,7 +68,7 @@ def test_an_edit_within_the_very_moment_of_the_bookmark_is_not_lost(many: Any, t
 def test_a_stop_between_two_states_costs_little_and_loses_nothing(many: Any, tap: Callable[..., Run]) -> None:
     run = tap()
     states = [m["value"] for m in run.messages if m["type"] == "STATE"]
-    for state in states:
+    for state in states[:: len(states) // 6]:
         before = run.messages[: next(i for i, m in enumerate(run.messages) if m.get("value") == state)]
         sent = {m["record"]["id"] for m in before if m["type"] == "RECORD" and m["stream"] == "transactions"}
         assert sent | set(ids(tap(state=state))) == {t["id"] for t in many.lists["transactions"]}
