@@ -13,7 +13,8 @@ from target_bigquery.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from target_bigquery.files import Place
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Block:
     """
 
     first: int = 0
-    file: tuple[int, Path] | None = None
+    file: tuple[int, Place] | None = None
     pieces: list[bytes | memoryview] = field(default_factory=list)
     records: list[bytes | msgspec.Raw] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from target_bigquery import parquet
-from target_bigquery.errors import InputError
+from target_bigquery.errors import InputError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,56 +24,117 @@ CHUNK = 4 << 20  # bytes of records at once
 _check = msgspec.json.Decoder(msgspec.Raw).decode
 
 
-def paths(message: Message, line: int) -> list[Path]:
-    """The files, all of which can be read.
+@dataclass(frozen=True)
+class Place:
+    """Where a file is: a path of this machine, or a URI that fsspec reads; shown without what may be a secret."""
+
+    uri: str
+
+    def __str__(self) -> str:
+        if self.path is not None:
+            return self.path
+        return self.uri.split("?", maxsplit=1)[0].replace(f"{urlsplit(self.uri).netloc.rpartition('@')[0]}@", "")
+
+    @property
+    def path(self) -> str | None:
+        """On this machine, if it is there."""
+        parts = urlsplit(self.uri)
+        if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
+            return unquote(parts.path)
+        return None if "://" in self.uri else self.uri
+
+    def open(self) -> IO[bytes]:
+        """The file, of which no more than some megabytes are in memory at once."""
+        if self.path is not None:
+            return open(self.path, "rb")  # noqa: PTH123 (a path as given)
+        import fsspec  # noqa: PLC0415
+
+        system, path = fsspec.core.url_to_fs(self.uri)
+        file: Any = system.open(path, "rb", block_size=CHUNK)  # some would keep 50 MB
+        return io.BufferedReader(file, 1 << 20)  # whose readlines() can be told how much
+
+
+def places(message: Message, line: int) -> list[Place]:
+    """The files of a BATCH message.
 
     Raises:
-        InputError: the format, the compression or the place of a file is none that the target reads.
+        InputError: the target does not read their format or compression.
     """
     encoding = message.encoding
     if encoding is None or not (encoding.format == "parquet" or _lines(encoding)):
         raise InputError(
             line, f"BATCH of stream {message.stream!r}: only jsonl, plain or with gzip, and parquet are read"
         )
-    made = []
-    for uri in message.manifest:
-        place = urlsplit(uri)
-        if place.scheme not in {"", "file"} or place.netloc not in {"", "localhost"}:
-            raise InputError(
-                line, f"BATCH of stream {message.stream!r}: only files of this machine are read, not {uri}"
-            )
-        made.append(Path(unquote(place.path) if place.scheme else uri))
-    return made
+    return [Place(uri) for uri in message.manifest]
 
 
 def _lines(encoding: Encoding) -> bool:
     return encoding.format == "jsonl" and encoding.compression in {None, "none", "gzip"}
 
 
-def read(path: Path, line: int, encoding: Encoding) -> Iterator[tuple[int, list[bytes]]]:
+def read(place: Place, line: int, encoding: Encoding) -> Iterator[tuple[int, list[bytes]]]:
     """Blocks of records in JSON, none of them empty, each block with the number of its first one in the file.
 
     Raises:
         InputError: the file cannot be read, or a line is no JSON.
     """
-    if encoding.format == "parquet":
-        return parquet.read(path, line)  # which says itself how it is compressed
-    return _read_lines(path, line, compressed=encoding.compression == "gzip")
+    with _opened(place, line) as file:
+        if encoding.format == "parquet":
+            yield from parquet.read(file, f"BATCH file {place}", line)  # which says itself how it is compressed
+        else:
+            yield from _read_lines(file, place, line, compressed=encoding.compression == "gzip")
 
 
-def _read_lines(path: Path, line: int, *, compressed: bool) -> Iterator[tuple[int, list[bytes]]]:
+@contextmanager
+def _opened(place: Place, line: int) -> Iterator[IO[bytes]]:
+    try:
+        if place.path is None:
+            _find_filesystem(place.uri)
+        with place.open() as file:
+            yield file
+    except TargetError:
+        raise
+    except _NoFilesystemError as error:
+        raise InputError(line, f"BATCH file {place}: {error}") from None
+    except Exception as error:
+        if place.path is not None and not isinstance(error, OSError):
+            raise
+        raise InputError(line, f"BATCH file {place}: {_reason(place, error)}") from None
+
+
+class _NoFilesystemError(Exception):
+    """Fsspec reads no URIs of this kind, or wants a package for it."""
+
+
+def _find_filesystem(uri: str) -> None:
+    import fsspec  # noqa: PLC0415 (slow, and for few)
+
+    try:
+        fsspec.get_filesystem_class(fsspec.utils.get_protocol(uri))
+    except (ImportError, ValueError) as error:  # which names the package
+        raise _NoFilesystemError(error) from None
+
+
+def _reason(place: Place, error: Exception) -> str:
+    """What a filesystem far away says is not repeated: it may be an answer's body."""
+    if place.path is not None:
+        return str(getattr(error, "strerror", None) or "cannot be read")
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    return f"cannot be read ({type(error).__name__}); check the credentials in the environment"
+
+
+def _read_lines(file: IO[bytes], place: Place, line: int, *, compressed: bool) -> Iterator[tuple[int, list[bytes]]]:
     number = 0
     try:
-        with gzip.open(path, "rb") if compressed else path.open("rb") as file:
-            while lines := file.readlines(CHUNK):
+        with gzip.open(file) if compressed else file as text:
+            while lines := text.readlines(CHUNK):
                 first = number + 1
-                for text in lines:
+                for one in lines:
                     number += 1
-                    _check(text)
+                    _check(one)
                 yield first, lines
     except msgspec.DecodeError:
-        raise InputError(line, f"BATCH file {path}, line {number}: is cut off or not JSON") from None
+        raise InputError(line, f"BATCH file {place}, line {number}: is cut off or not JSON") from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise InputError(line, f"BATCH file {path}: is cut off or no gzip file") from None
-    except OSError as error:
-        raise InputError(line, f"BATCH file {path}: {error.strerror}") from None
+        raise InputError(line, f"BATCH file {place}: is cut off or no gzip file") from None

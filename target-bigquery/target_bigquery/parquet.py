@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
@@ -13,34 +13,31 @@ from target_bigquery.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ROWS = 2000  # as Python values at once
 # Decimals with all their digits, moments and dates in ISO 8601, bytes in base64.
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def read(path: Path, line: int) -> Iterator[tuple[int, list[bytes]]]:
+def read(opened: IO[bytes], name: str, line: int) -> Iterator[tuple[int, list[bytes]]]:
     """Blocks of records, each with the number of its first row in the file, from 1.
 
     Raises:
-        InputError: the file cannot be read, or has values that JSON has no text for.
+        InputError: the file is no Parquet, or has values that JSON has no text for.
     """
     first = 1
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(opened) as file:
             schema = _microseconds(file.schema_arrow)
             floats = any(_floating(field.type) for field in schema)
             for batch in file.iter_batches(ROWS):
                 rows = pa.Table.from_batches([batch]).cast(schema, safe=False).to_pylist(maps_as_pydicts="strict")
                 yield first, [_encode(_named(row) if floats else row) for row in rows]
                 first += len(rows)
-    except OSError as error:
-        raise InputError(line, f"BATCH file {path}: {error.strerror or 'cannot be read'}") from None
     except pa.ArrowException:
-        raise InputError(line, f"BATCH file {path}: is cut off or no Parquet file") from None
+        raise InputError(line, f"{name}: is cut off or no Parquet file") from None
     except (ValueError, TypeError, KeyError):
-        raise InputError(line, f"BATCH file {path}: rows from {first} on have values that are none in JSON") from None
+        raise InputError(line, f"{name}: rows from {first} on have values that are none in JSON") from None
 
 
 def _microseconds(schema: pa.Schema) -> pa.Schema:

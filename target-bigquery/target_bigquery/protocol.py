@@ -98,15 +98,15 @@ class Protocol:
 
     def _batch(self, message: messages.Message, line: int) -> None:
         """The records of files, read now, so that the files are not needed afterwards."""
-        for path in files.paths(message, line):
+        for place in files.places(message, line):
             stream = self.streams.get(message.stream)
             if stream is None or stream.open is None or message.version != stream.version:
                 stream = self.receive(message, line)
-            assert message.encoding is not None  # noqa: S101 (see ``files.paths``)
-            for first, lines in files.read(path, line, message.encoding):
+            assert message.encoding is not None  # noqa: S101 (see ``files.places``)
+            for first, lines in files.read(place, line, message.encoding):
                 self._batches.flush(stream)
                 block = stream.block
-                block.file = (line, path)
+                block.file = (line, place)
                 block.records.extend(lines)
                 block.lines.extend(range(first, first + len(lines)))
                 block.extracted.extend([message.time_extracted] * len(lines))

@@ -7,13 +7,15 @@ import gzip
 import json
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 from target_bigquery.errors import InputError
-from target_bigquery.files import paths, read
+from target_bigquery.files import Place, places, read
 from target_bigquery.messages import Encoding, decode
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, record, schema, state
@@ -76,7 +78,9 @@ def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]
     ("message", "word"),
     [
         (batch("/nowhere.jsonl"), "/nowhere.jsonl: No such file"),
-        (batch("s3://bucket/a.jsonl"), "only files of this machine"),
+        (batch("box://u:secret@bucket/a.jsonl?key=secret"), "box://bucket/a.jsonl: .*install boxfs"),
+        (batch("nothing://bucket/a.jsonl"), "nothing://bucket/a.jsonl: Protocol not known: nothing"),
+        (batch("memory://bucket/none.jsonl"), "memory://bucket/none.jsonl: no such file"),
         (batch(format="avro"), "only jsonl"),
         (batch(compression="zstd"), "only jsonl, plain or with gzip, and parquet"),
     ],
@@ -84,14 +88,69 @@ def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]
 def test_what_is_not_read_is_refused(message: dict[str, Any], word: str) -> None:
     decoded = decode(json.dumps(message).encode())
     with pytest.raises(InputError, match=f"line 2 of the input: .*{word}"):
-        [list(read(path, 2, Encoding("jsonl"))) for path in paths(decoded, 2)]
+        [list(read(place, 2, Encoding("jsonl"))) for place in places(decoded, 2)]
 
 
 def test_a_file_that_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(jsonl({"id": 1}))[:-9])
     with pytest.raises(InputError, match=r"a\.gz: is cut off"):
-        list(read(path, 2, Encoding("jsonl", "gzip")))
+        list(read(Place(str(path)), 2, Encoding("jsonl", "gzip")))
+
+
+class Vault(AbstractFileSystem):
+    """Object storage: counts what is read, and refuses a file as a client would whose credentials are wrong."""
+
+    protocol = "vault"
+    fetched: ClassVar[list[int]] = []
+
+    def info(self, path: str, **_: Any) -> dict[str, Any]:
+        if "forbidden" in path:
+            raise LookupError("<Error>secret-token</Error>")
+        return {"name": path, "size": 40 << 20, "type": "file"}
+
+    def _open(self, path: str, mode: str = "rb", **options: Any) -> AbstractBufferedFile:
+        return VaultFile(self, path, mode, **{k: v for k, v in options.items() if k in {"block_size", "cache_options"}})
+
+
+class VaultFile(AbstractBufferedFile):
+    def _fetch_range(self, start: int, end: int) -> bytes:
+        Vault.fetched.append(end - start)
+        line = b'{"id":1,"n":"' + b"x" * (1024 - 16) + b'"}\n'
+        return (line * ((end - start) // 1024 + 2))[start % 1024 :][: end - start]
+
+
+fsspec.register_implementation("vault", Vault, clobber=True)
+
+
+def test_files_in_object_storage(target: Target) -> None:
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/batches/a b.jsonl", jsonl({"id": 1, "n": "far"}))
+    memory.pipe("/batches/b.jsonl.gz", gzip.compress(jsonl({"id": 2, "n": "gzip"})))
+    with memory.open("/batches/c.parquet", "wb") as file:
+        pq.write_table(pa.table({"id": [3], "n": ["parquet"]}), file)
+    packed = batch("memory://batches/b.jsonl.gz", compression="gzip")
+    columns = batch("memory://batches/c.parquet", format="parquet")
+    target.ok([HEAD, batch("memory://batches/a b.jsonl"), packed, columns, state(at=1)])
+    assert [row["n"] for row in target.rows("t", "id", "n")] == ["far", "gzip", "parquet"]
+
+
+def test_a_file_far_away_is_read_piece_by_piece() -> None:
+    Vault.fetched.clear()
+    blocks = read(Place("vault://bucket/large.jsonl"), 2, Encoding("jsonl"))
+    first, lines = next(blocks)
+    assert (first, len(lines) >> 10) == (1, 4)
+    assert sum(Vault.fetched) < 20 << 20, "of 40 MiB"
+    assert sum(len(more) for _, more in blocks) == (40 << 10) - len(lines)
+    assert max(Vault.fetched) <= 10 << 20
+
+
+def test_what_object_storage_answers_is_not_repeated(nowhere: Target) -> None:
+    outcome = nowhere.fails(
+        [HEAD, batch("vault://user:secret-1@bucket/forbidden.jsonl?sig=secret-2")],
+        1, "line 2", "vault://bucket/forbidden.jsonl: cannot be read (LookupError); check the credentials",
+    )  # fmt: skip
+    assert "secret" not in outcome.log
 
 
 def test_parquet_files_bring_the_same_values(target: Target) -> None:
