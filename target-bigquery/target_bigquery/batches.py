@@ -67,7 +67,7 @@ class Batches:
             file_rows=stream.settings.batch_size_rows,
             sealed=lambda file: stream.lane.take(batch, file),
             fingerprint=batch.mode is Mode.SWAP,
-            erased=stream.lane.warehouse.erasures.of(target.stream, target.columns, target.keys),
+            erased=stream.lane.warehouse.erasures.of(target.stream, target.columns),
             quarantine=stream.settings.on_invalid_record == "quarantine",
         )
         self._spools.add(spool)

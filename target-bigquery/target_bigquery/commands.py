@@ -33,7 +33,12 @@ def commands(name: str, read_config: Callable[..., Any]) -> click.Group:
 
     given = click.Option(["--config"], multiple=True, callback=read_config, help="A file with settings, or ENV.")
     stream = click.Option(["--stream"], required=True, help="The stream, as the tap names it.")
-    key = click.Option(["--key"], multiple=True, required=True, help="Its key; once for each column, in their order.")
+    key = click.Option(
+        ["--key"],
+        multiple=True,
+        required=True,
+        help="Its key; once for each column, in their order. COLUMN=VALUE where the table declares no key.",
+    )
     dataset = click.Option(["--dataset"], required=True, help="The dataset; the one of the settings is not looked at.")
     yes = click.Option(["--yes"], is_flag=True, help="Remove it. Otherwise what would go is listed.")
     listed = (

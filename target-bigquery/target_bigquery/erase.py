@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 import threading
@@ -17,7 +18,7 @@ from google.cloud import bigquery
 from target_bigquery import connection, erasures, evolve
 from target_bigquery.datasets import place
 from target_bigquery.erasures import LABEL, TABLE, Erased
-from target_bigquery.errors import ConfigError, TargetError
+from target_bigquery.errors import ConfigError
 from target_bigquery.live import Live
 from target_bigquery.load import LABELS, JobFailedError, Jobs, job_id
 from target_bigquery.rejected import SUFFIX
@@ -37,11 +38,12 @@ def erase(settings: Settings, stream: str, key: Sequence[str]) -> str:
     """Remove the record with this key; one line that says what was removed.
 
     The hash is stored first, then the live table is labelled: a run that was under way by then does not know the hash,
-    finds the label and gives up. ``key`` has one text for each column of the primary key, in its order.
+    finds the label and gives up. ``key`` has one text for each column of the primary key, in its order; where the table
+    declares none, COLUMN=VALUE for each column that tells the record. Every row with these values goes.
 
     Raises:
         ConfigError: there is no such stream, the key does not fit, or ``erasure_key`` is missing or another.
-        TargetError: the table declares no key, or BigQuery refused.
+        TargetError: BigQuery refused.
     """
     if not settings.erasure_key:
         raise ConfigError("setting erasure_key is missing: any secret text, the same for every run into this dataset")
@@ -58,29 +60,33 @@ def erase(settings: Settings, stream: str, key: Sequence[str]) -> str:
         raise ConfigError(f"stream {stream} {error}") from None
     warehouse = Warehouse(jobs, replace(settings, dataset=dataset), secrets.token_hex(6))
     warehouse.remember_erasures()
-    target = _found(warehouse, stream, table)
-    values = erasures.key_of(target.columns, key)
+    target, texts = _found(warehouse, stream, table, key)
+    values = erasures.key_of(target.columns, texts)
     pairs = sorted(zip(target.columns, values, strict=True), key=lambda pair: erasures.by_name(pair[0]))
     secret = warehouse.erasures.secret
     digest = erasures.digest(secret, stream, [value for _, value in pairs])
-    gone = Erased(secret, stream, [column for column, _ in pairs], frozenset({digest}))
+    gone = Erased(secret, stream, {tuple(column for column, _ in pairs): frozenset({digest})})
     return _Erasure(warehouse, target, values).run(gone, digest)
 
 
-def _found(warehouse: Warehouse, stream: str, name: str) -> Target:
-    """The live table of a stream, with the columns of its key only."""
+def _found(warehouse: Warehouse, stream: str, name: str, key: Sequence[str]) -> tuple[Target, Sequence[str]]:
+    """The live table of a stream, with the columns of its key only, and their values as given."""
     try:
         table = warehouse.get(name)
     except api.NotFound:
         raise ConfigError(f"dataset {warehouse.dataset} has no table {name}: check --stream and dataset") from None
     constraints = table.table_constraints
     keys = constraints.primary_key.columns if constraints and constraints.primary_key else ()
-    if not keys:
-        raise TargetError(
-            f"table {warehouse.dataset}.{name} declares no primary key, so a record of it cannot be told from others"
-        )
     fields = {f.name.lower(): f.to_api_repr() for f in table.schema}
-    return Target(stream, name, tuple(_column(fields[k.lower()]) for k in keys), tuple(keys), "")
+    if not keys:
+        given = [text.partition("=") for text in key]
+        if not all(sign and column.lower() in fields for column, sign, _ in given):
+            raise ConfigError(
+                f"table {warehouse.dataset}.{name} declares no primary key, so the columns have to be named: "
+                "--key COLUMN=VALUE, and again for each further column"
+            )
+        keys, key = [column for column, _, _ in given], [value for _, _, value in given]
+    return Target(stream, name, tuple(_column(fields[k.lower()]) for k in keys), tuple(keys), ""), key
 
 
 def _column(field: dict[str, Any]) -> Column:
@@ -132,7 +138,9 @@ class _Erasure:
     def _store(self, digest: str, signature: str) -> None:
         target = Target(TABLE, TABLE, erasures.COLUMNS, (), "Records that were erased, as keyed hashes.")
         self._warehouse.keep(self._warehouse.live(target))
-        values = {"erasure": self._id, "stream": self._target.stream, "record": digest, "secret": signature}
+        columns = json.dumps([column.name.lower() for column in sorted(self._target.columns, key=erasures.by_name)])
+        values = {"erasure": self._id, "stream": self._target.stream, "columns": columns, "record": digest}
+        values["secret"] = signature
         self._query(
             f"INSERT INTO {self._warehouse.path(TABLE)} ({', '.join(values)}, erased_at)"
             f" VALUES ({', '.join(f'@{name}' for name in values)}, CURRENT_TIMESTAMP())",

@@ -7,13 +7,14 @@ import hmac
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from target_bigquery.errors import ConfigError, ValueRefusedError
+from target_bigquery.errors import ConfigError, TargetError, ValueRefusedError
 from target_bigquery.scalars import SCALARS
 from target_bigquery.schema import Column
 
@@ -27,6 +28,7 @@ LABEL = "singer_erased"  # of a live table: the last erasure that changed it
 COLUMNS = (
     Column("erasure", "erasure", "STRING", description="Id; the live table has it as label singer_erased."),
     Column("stream", "stream", "STRING", description="Where the record was."),
+    Column("columns", "columns", "STRING", description="The columns of its key, as a JSON array."),
     Column("record", "record", "STRING", description="HMAC-SHA-256 of stream and key, made with erasure_key."),
     Column("secret", "secret", "STRING", description="HMAC-SHA-256 that shows whether a run has the same erasure_key."),
     Column("erased_at", "erased_at", "TIMESTAMP", description="When the erasure began."),
@@ -34,49 +36,77 @@ COLUMNS = (
     Column("rejected_rows", "rejected_rows", "INT64", description="Rows removed from the rejected records."),
     Column("staged_rows", "staged_rows", "INT64", description="Rows removed from staging tables of other runs."),
 )
-_READ = [bigquery.SchemaField(c.name, c.type) for c in COLUMNS[:4]]
+_READ = [bigquery.SchemaField(c.name, c.type) for c in COLUMNS[:5]]
 _decode = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal).decode
 
 
 @dataclass(frozen=True)
 class Erased:
-    """The erased records of one stream; ``keys`` are the key columns of its table, in the order of their names."""
+    """The erased records of one stream: their hashes, by the columns of the key, which are in the order of their names.
+
+    All have the same columns as a rule: those of the primary key.
+    """
 
     secret: bytes
     stream: str
-    keys: Sequence[Column]
-    records: frozenset[str]
+    records: Mapping[tuple[Column, ...], frozenset[str]]
 
     def left(self, table: pa.Table) -> pa.Table:
         """The rows that were not erased."""
-        keys = (table.column(c.name).to_pylist() for c in self.keys)
-        kept = [digest(self.secret, self.stream, key) not in self.records for key in zip(*keys, strict=True)]
-        return table if all(kept) else table.filter(pa.array(kept, pa.bool_()))
+        for keys, records in self.records.items():
+            values = zip(*(table.column(c.name).to_pylist() for c in keys), strict=True)
+            kept = [None in key or digest(self.secret, self.stream, key) not in records for key in values]
+            table = table if all(kept) else table.filter(pa.array(kept, pa.bool_()))
+        return table
 
     def has(self, record: bytes) -> bool:
         """Is this one of them? A record whose key cannot be read is none."""
         try:
             values = _decode(record.decode(errors="replace"))
-            key = [_scalar(c, values.get(c.source, values.get(c.name))) for c in self.keys]
-        except (ValueError, AttributeError):
+        except ValueError:
             return False
-        return digest(self.secret, self.stream, key) in self.records
+        return any(self._among(values, *item) for item in self.records.items())
+
+    def _among(self, values: Any, keys: tuple[Column, ...], records: frozenset[str]) -> bool:
+        try:
+            key = [_scalar(c, _found(values, c)) for c in keys]
+        except (ValueError, LookupError, TypeError):  # no object, or nothing there that tells it
+            return False
+        return digest(self.secret, self.stream, key) in records
+
+
+def _found(values: dict[str, Any], column: Column) -> Any:
+    """The value of a column in a record as it came; one of a flattened object stands inside of it."""
+    for name in (column.source, column.name):
+        if name in values:
+            return values[name]
+    return reduce(lambda inside, name: inside[name], column.source.split("."), values)
 
 
 @dataclass(frozen=True)
 class Erasures:
-    """Every erasure of a dataset; ``records`` are the hashes by stream."""
+    """Every erasure of a dataset; ``records`` are the hashes by stream and names of columns."""
 
     secret: bytes = b""
     ids: frozenset[str] = frozenset()
-    records: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    records: Mapping[str, Mapping[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
 
-    def of(self, stream: str, columns: Iterable[Column], keys: Sequence[str]) -> Erased | None:
-        """Those of a stream, if there are any; ``keys`` name columns."""
-        if not keys or stream not in self.records:
+    def of(self, stream: str, columns: Iterable[Column]) -> Erased | None:
+        """Those of a stream, if there are any.
+
+        Raises:
+            TargetError: the stream does not have the columns that tell them.
+        """
+        if stream not in self.records:
             return None
-        found = sorted((c for c in columns if c.name in keys), key=by_name)
-        return Erased(self.secret, stream, found, self.records[stream])
+        by_lower = {c.name.lower(): c for c in columns}
+        if lost := {name for names in self.records[stream] for name in names if name not in by_lower}:
+            raise TargetError(
+                f"stream {stream}: records were erased by {', '.join(sorted(lost))}, which its SCHEMA does not have: "
+                "without it they would come back"
+            )
+        found = {tuple(by_lower[n] for n in names): hashes for names, hashes in self.records[stream].items()}
+        return Erased(self.secret, stream, found)
 
 
 def by_name(column: Column) -> str:
@@ -104,10 +134,12 @@ def read(jobs: Jobs, dataset: bigquery.DatasetReference, erasure_key: str | None
         raise ConfigError(f"records of dataset {dataset.dataset_id} were erased: set erasure_key, or they come back")
     if any(row["secret"] != signature(secret) for row in rows):
         raise ConfigError(f"erasure_key is not the one with which records of dataset {dataset.dataset_id} were erased")
-    records: dict[str, set[str]] = {}
+    records: dict[str, dict[tuple[str, ...], frozenset[str]]] = {}
     for row in rows:
-        records.setdefault(row["stream"], set()).add(row["record"])
-    return Erasures(secret, frozenset(row["erasure"] for row in rows), {s: frozenset(r) for s, r in records.items()})
+        by_columns = records.setdefault(row["stream"], {})
+        columns = tuple(json.loads(row["columns"]))
+        by_columns[columns] = by_columns.get(columns, frozenset()) | {row["record"]}
+    return Erasures(secret, frozenset(row["erasure"] for row in rows), records)
 
 
 def digest(secret: bytes, stream: str, key: Iterable[Any]) -> str:
@@ -122,7 +154,7 @@ def signature(secret: bytes) -> str:
 
 
 def _scalar(column: Column, value: Any) -> Any:
-    if column.type not in SCALARS:
+    if column.type not in SCALARS or column.repeated:
         raise ValueRefusedError(column.name, f"is {column.type}, by which nothing can be erased")
     return SCALARS[column.type](column.type, value, column.name)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from target_bigquery import erasures
 from target_bigquery.erase import erase
-from target_bigquery.errors import ConfigError, TargetError
+from target_bigquery.errors import ConfigError
 from target_bigquery.schema import Column
 from target_bigquery.settings import parse
 
@@ -95,6 +95,26 @@ def test_keys_of_several_columns_in_any_spelling_and_order(kept: Target) -> None
     assert [row["n"] for row in kept.rows("pairs", "n")] == [1]
 
 
+def test_appended_rows_go_by_the_columns_that_are_named(kept: Target) -> None:
+    """All rows with these values; also of a stream without a key, and of properties inside of objects."""
+    home = {"type": "object", "properties": {"city": TEXT}}
+    head = schema("visits", [], at=INTEGER, who=TEXT, n=NUMBER, home=home)
+    kept.config |= {"load_method": "append-only", "nested": "flatten"}
+
+    def visits(*ats: int, n: Any = 1) -> list[dict[str, Any]]:
+        return [record("visits", at=at, who=who, n=n, home={"city": "Å"}) for at in ats for who in ("a", None, "None")]
+
+    kept.ok([head, *visits(1, 2), *visits(2, n="wrong")])
+    assert "removed 2 rows, 1 rejected records and 0 staged rows" in erased(kept, "visits", "who=a")
+    assert "removed 1 rows, 1 rejected records" in erased(kept, "visits", "home__city=Å", "at=2", "Who=None")
+    outcome = kept.ok([head, *visits(1, 2), *visits(2, n="wrong"), state(at=1)])
+    assert outcome.total("erased") == 5
+    left = [{"at": 1, "who": None}, {"at": 1, "who": "None"}, {"at": 2, "who": None}]
+    assert sorted(kept.rows("visits", "at", "who"), key=str) == sorted([*left, *left], key=str)
+    lost = schema("visits", [], at=INTEGER, n=NUMBER, home=home)
+    kept.fails([lost, record("visits", at=1)], 1, "stream visits: records were erased by who, which its SCHEMA")
+
+
 def test_a_run_that_was_under_way_does_not_bring_it_back(kept: Target, emulator: LocalBigQuery) -> None:
     """Erased while the run is about to commit; its STATE stays away too."""
     kept.ok([HEAD, *people(1, 2)])
@@ -130,7 +150,9 @@ def test_what_cannot_be_erased_is_said(kept: Target) -> None:
         ("nobody", ["1"], ConfigError, "no table nobody"),
         ("people", ["1", "2"], ConfigError, "the key is id: give --key 1 times"),
         ("people", ["x"], ConfigError, "--key for column id holds a text that is no number"),
-        ("log", ["1"], TargetError, "declares no primary key"),
+        ("log", ["1"], ConfigError, "declares no primary key, so the columns have to be named: --key COLUMN=VALUE"),
+        ("log", ["no=1"], ConfigError, "declares no primary key"),
+        ("log", ["id=x"], ConfigError, "--key for column id holds a text that is no number"),
     ):
         with pytest.raises(kind, match=words):
             erased(kept, stream, *key)
@@ -148,7 +170,7 @@ def test_a_key_has_one_hash_whatever_its_type() -> None:
     assert hashed(10**37) == hashed(Decimal(10**37))
     assert len({hashed("a", "b"), hashed("ab"), hashed("b", "a"), hashed('a","b'), hashed("a")}) == 5
     assert erasures.digest(b"s", "u", ("a",)) != erasures.digest(b"t", "t", ("a",)) != hashed("a")
-    only = erasures.Erased(b"s", "t", [Column("Id", "id", "INT64")], frozenset({hashed(7)}))
+    only = erasures.Erased(b"s", "t", {(Column("Id", "id", "INT64"),): frozenset({hashed(7)})})
     assert [only.has(r) for r in (b'{"Id": 7.0}', b'{"Id": "7"}', b'{"Id": 8}', b"[7]", b'{"Id": 7')] == [
         True, True, False, False, False,
     ]  # fmt: skip
