@@ -24,8 +24,8 @@ def paced(limit: int, window: int) -> tuple[Rate, ...]:
     The window is longer here, as a request that comes late is closer to the ones behind it. Inside it requests go out
     one by one, a quarter faster than on average, so that a moment that passed unused is made good.
     """
-    whole = Rate(limit, window + LATE_MS)
-    return (Rate(1, window * 4 // (limit * 5)), whole) if limit > 1 else (whole,)
+    whole, pace = Rate(limit, window + LATE_MS), window * 4 // (limit * 5)
+    return (Rate(1, pace), whole) if pace and limit > 1 else (whole,)
 
 
 class Limiter:

@@ -51,7 +51,7 @@ def refused(arrivals: list[float], limit: int, window: float) -> int:
     return refusals
 
 
-VENDORS = [(24, 5_000), (25, 5_000), (10, 1_000), (60, 1_000), (2, 1_000), (1, 1_000)]
+VENDORS = [(24, 5_000), (25, 5_000), (10, 1_000), (60, 1_000), (2, 1_000), (1, 1_000), (5_000, 1_000)]
 
 
 @settings(max_examples=60, deadline=None)
