@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from tap_kit.ending import Ending, ending
 from tap_kit.errors import ConfigError, StreamsSkippedError
 from tap_kit.redact import redacted
+from tap_kit.report_files import reports, write
 from tap_kit.report_index import INDEX, connections, index_page
 from tap_kit.report_model import Fault, RunReport, StreamReport
 from tap_kit.report_page import run_page
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tap_kit.stream import TableStream
     from tap_kit.tally import Tally
     from tap_kit.tap import TableTap
-
-KEPT = 100  # reports of a tap in one folder
 
 
 @contextmanager
@@ -54,9 +52,16 @@ def reported(tap: TableTap) -> Iterator[None]:
         raise
     finally:
         try:
-            _write(folder, _report(tap, started, end))
+            write(folder, _report(tap, started, end))
         except OSError as error:
             tap.logger.error("No run report was written: report_dir %s: %s", where, error.strerror)  # noqa: TRY400
+
+
+def last_run(tap: TableTap) -> dict[str, StreamReport]:
+    """Return what the newest report of the tap says of each stream, if there is one."""
+    where = tap.config.get("report_dir")
+    newest = next(reports(Path(where), tap.name), None) if where else None
+    return {stream.name: stream for stream in newest.streams} if newest else {}
 
 
 def _report(tap: TableTap, started: datetime, end: Ending) -> RunReport:
@@ -114,17 +119,6 @@ def _faults(drift: Drift) -> Iterator[Fault]:
     yield from (Fault("missing", path) for path in drift.missing)
     yield from (Fault("unfit", path, kind, n) for (path, kind), n in sorted(drift.unfit.items()))
     yield from (Fault("no right", path, "", n) for path, n in sorted(drift.no_right.items()))
-
-
-def _write(folder: Path, report: RunReport) -> None:
-    """Write the page, and the JSON last: who finds it finds both, and both whole. The oldest go."""
-    json = msgspec.json.format(msgspec.json.encode(report))
-    for suffix, content in ((".html", run_page(report).encode()), (".json", json)):
-        part = folder / f"{report.name}{suffix}.part"
-        part.write_bytes(content)
-        part.replace(folder / f"{report.name}{suffix}")
-        for old in sorted(folder.glob(f"{report.tap}-[0-9]*Z{suffix}"))[:-KEPT]:
-            old.unlink(missing_ok=True)
 
 
 def sum_up(folder: Path) -> Path:

@@ -8,17 +8,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-import msgspec
-
+from tap_kit.report_files import read
 from tap_kit.report_html import badge, day_and_time, duration, number, page, size, table
 from tap_kit.report_load import Load, loads, paired
-from tap_kit.report_model import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from tap_kit.ending import State
+    from tap_kit.report_model import RunReport
 
 INDEX = "index.html"
 _SHOWN = 14  # runs of a connection
@@ -74,14 +73,6 @@ def _runs(paths: Iterable[Path]) -> Iterator[Run]:
     reports = {path: report for path in newest if (report := read(path))}
     pairs = paired(list(reports.values()), loads(newest[0].parent))
     yield from (Run(path.with_suffix(".html"), report, pairs.get(report.name)) for path, report in reports.items())
-
-
-def read(path: Path) -> RunReport | None:
-    """Return the report in a file, or None if it is none."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=RunReport)
-    except msgspec.DecodeError:
-        return None
 
 
 def index_page(folder: Path, found: Sequence[Connection]) -> str:

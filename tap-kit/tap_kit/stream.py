@@ -142,6 +142,7 @@ class TableStream(RESTStream[Any]):
     def found(self, page: Page, part: Partition) -> Iterator[Found]:
         """Yield the records of a page as rows, as far as the list holds them."""
         table, start = self.table, self.source.start
+        self.tally.page(page)
         convert, cursor = (self._listed if table.incomplete else self._convert), part.cursor or table.cursor
         for raw in page.records:
             record = raw if table.rows else self._prepared(raw, part)

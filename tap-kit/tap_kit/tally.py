@@ -12,6 +12,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tap_kit.api import Page
+
 
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a stream was read, as its state says.
@@ -45,6 +47,8 @@ class Tally:
         deleted: those of them that say that a record is gone.
         announced: how many records the vendor said there are; None where it does not say.
         listed: how many came of the lists that it said it of.
+        total: how many records the last page that came says its list has; None where it does not say.
+        came: records on the pages that were worked on.
         refused: why the stream, or so many parts of it, could not be read.
         before: how far it was read before the run.
         saved: how far it was read by the last STATE.
@@ -59,6 +63,8 @@ class Tally:
     deleted: int = 0
     announced: int | None = None
     listed: int = 0
+    total: int | None = None
+    came: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     before: Mark = NOTHING
     saved: Mark = NOTHING
@@ -72,6 +78,10 @@ class Tally:
     def end(self, counts: Counter[str]) -> None:
         """Note that reading ended."""
         self.ended, self.spent = datetime.now(UTC), Counter(counts) - self.spent
+
+    def page(self, page: Page) -> None:
+        """Add a page that is worked on."""
+        self.total, self.came = page.total, self.came + len(page.records)
 
     def compare(self, announced: int | None, listed: int) -> None:
         """Add a list that was read to its end: how many records it announced, if it did, and how many came."""

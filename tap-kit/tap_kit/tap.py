@@ -17,7 +17,7 @@ from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
 from tap_kit.inputs import check_catalog, check_state, read_json, read_state
 from tap_kit.progress import Progress
 from tap_kit.redact import redact
-from tap_kit.report import reported
+from tap_kit.report import last_run, reported
 from tap_kit.stream import TableStream
 from tap_kit.times import moment
 from tap_kit.writer import Writer
@@ -127,7 +127,7 @@ class TableTap(Tap):
         Raises:
             StreamsSkippedError: streams that could not be read were skipped.
         """
-        with reported(self), Progress(self.table_streams):
+        with reported(self), Progress(self.table_streams, last_run(self)):
             self._run()
             self.say_skipped()
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
-import threading
-from collections import Counter
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -22,11 +19,9 @@ from tap_kit.errors import ConfigError, InterruptedRunError, RunStoppedError, St
 from tap_kit.files import File
 from tap_kit.frames import Frames
 from tap_kit.limiter import Duration, Rate
-from tap_kit.progress import Progress
 from tap_kit.settings import REPORT_DIR
 from tap_kit.sign_in import ApiKey
 from tap_kit.table import Cursor, Listing, Partition, Since, Stream
-from tap_kit.tally import Tally, mark_of
 from tap_kit.tap import TableTap
 from tap_kit.testing import Query, Reply, vendor
 from tap_kit.writer import Writer
@@ -356,21 +351,6 @@ def test_an_index_of_two_connections_shows_the_broken_one_first(tmp_path: Path) 
     assert page.text.count("not read: secrets") == 1, "only the newest run speaks"
     assert len(page.links) == 4
     assert all((tmp_path / unquote(link)).exists() for link in page.links)
-
-
-def test_a_line_in_the_log_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
-    said, tally = threading.Event(), Tally()
-    tally.begin(Counter(), mark_of({}))
-    tally.rows = 7
-    caplog.set_level(logging.INFO)
-    caplog.handler.addFilter(lambda _: said.set() or True)
-    streams: Any = [SimpleNamespace(name="people", tally=tally), SimpleNamespace(name="later", tally=Tally())]
-    with Progress(streams, seconds=0.001):
-        assert said.wait(60)
-    assert caplog.messages[0].startswith("Stream people: 7 rows so far, ")
-    assert "later" not in caplog.text
-    tally.end(Counter())
-    assert not list(Progress(streams).lines())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tap_kit import report as report_module
+from tap_kit import report_files
 from tap_kit.report import sum_up
 from tap_kit.report_index import connections
 from tap_kit.report_load import Load, StreamLoad, loads, paired
@@ -136,7 +136,7 @@ def test_the_newest_hundred_of_a_tap_are_kept(tmp_path: Path, before: int) -> No
     others = [tmp_path / "tap-people-and-pets-20200101T000000.000000Z.json", tmp_path / "index.html"]
     for other in others:
         other.touch()
-    report_module._write(tmp_path, run(0, 5))
+    report_files.write(tmp_path, run(0, 5))
     assert all(other.exists() for other in others)
     for kind in ("json", "html"):
         kept = sorted(path.name for path in tmp_path.glob(f"tap-people-2*.{kind}"))
