@@ -15,7 +15,8 @@ TOKEN_STORE = th.Property(
     "token_store",
     th.StringType,
     title="Token store",
-    description="A file for the refresh token, which changes while the tap runs. Of the user's own folder if not set.",
+    description="Where the refresh token is kept, which changes while the tap runs: a file, gs://bucket/name.json or "
+    "secretmanager://projects/P/secrets/S. A file of the user's own folder if not set.",
 )
 FILES_URI = th.Property(
     "files_uri",

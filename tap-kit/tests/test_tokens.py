@@ -5,93 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import pytest
-from tap_kit import grant as grant_module
 from tap_kit import tokens as tokens_module
 from tap_kit.errors import ConfigError, CredentialsError, VendorChangedError, VendorError
 from tap_kit.grant import Grant
 from tap_kit.token_store import TokenStore
 from tap_kit.tokens import Tokens
-from tenacity import wait_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SEED = "seed-1"
 
 
-class Issuer:
-    """A token endpoint whose refresh tokens are good for one use."""
-
-    def __init__(self) -> None:
-        self.valid = SEED
-        self.asked: list[tuple[dict[str, str], dict[str, str]]] = []
-        self.replies: list[tuple[int, bytes] | None] = []
-        self.url = ""
-
-    def answer(self, form: dict[str, str]) -> tuple[int, bytes]:
-        if form["grant_type"] == "refresh_token":
-            if form["refresh_token"] != self.valid:
-                return 400, b'{"error": "invalid_grant", "error_description": "Invalid refresh token"}'
-            self.valid = f"refresh-{len(self.asked)}"
-        token = {"access_token": f"access-{len(self.asked)}", "expires_in": 3600, "token_type": "bearer"}
-        rotated = {"refresh_token": self.valid} if form["grant_type"] == "refresh_token" else {}
-        return 200, json.dumps({**token, **rotated}).encode()
-
-
-@contextmanager
-def issuing() -> Iterator[Issuer]:
-    issuer, lock = Issuer(), threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        wbufsize = 1 << 16
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
-            with lock:
-                issuer.asked.append((form, dict(self.headers)))
-                scripted = issuer.replies.pop(0) if issuer.replies else None
-                status, content = scripted or issuer.answer(form)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        issuer.url = f"http://127.0.0.1:{server.server_port}/token"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield issuer
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with issuing() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grant_module, "wait_random_exponential", lambda **_: wait_none())
-
-
-def grant(issuer: Issuer, seed: str = SEED, *, basic: bool = True) -> Grant:
+def grant(issuer: Any, seed: str = SEED, *, basic: bool = True) -> Grant:
     return Grant(
         vendor="Vendor",
         url=issuer.url,
@@ -105,11 +35,11 @@ def grant(issuer: Issuer, seed: str = SEED, *, basic: bool = True) -> Grant:
     )
 
 
-def tokens(issuer: Issuer, store: Path, seed: str = SEED) -> Tokens:
+def tokens(issuer: Any, store: Path, seed: str = SEED) -> Tokens:
     return Tokens(grant(issuer, seed), TokenStore(str(store), tap="tap-test", seed=seed))
 
 
-def test_many_threads_get_one_token(issuer: Issuer, tmp_path: Path) -> None:
+def test_many_threads_get_one_token(issuer: Any, tmp_path: Path) -> None:
     signed = tokens(issuer, tmp_path / "tokens.json")
     with ThreadPoolExecutor(8) as pool:
         headers = list(pool.map(lambda _: signed.headers()["Authorization"], range(40)))
@@ -117,7 +47,7 @@ def test_many_threads_get_one_token(issuer: Issuer, tmp_path: Path) -> None:
     assert len(issuer.asked) == 1
 
 
-def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Issuer, tmp_path: Path) -> None:
+def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Any, tmp_path: Path) -> None:
     signed = tokens(issuer, tmp_path / "tokens.json")
     used = signed.headers()
     with ThreadPoolExecutor(8) as pool:
@@ -127,9 +57,7 @@ def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Issuer, tmp_pat
     assert len(issuer.asked) == 2
 
 
-def test_a_token_that_ends_soon_is_renewed_before(
-    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_token_that_ends_soon_is_renewed_before(issuer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(tokens_module.time, "monotonic", lambda: now[0])
     signed = tokens(issuer, tmp_path / "tokens.json")
@@ -140,7 +68,7 @@ def test_a_token_that_ends_soon_is_renewed_before(
     assert signed.headers()["Authorization"] == "Bearer access-2"
 
 
-def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Issuer, tmp_path: Path) -> None:
+def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Any, tmp_path: Path) -> None:
     store = tmp_path / "folder" / "tokens.json"
     for _ in range(3):
         tokens(issuer, store).headers()
@@ -149,7 +77,7 @@ def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Issuer,
     assert SEED not in store.read_text()
 
 
-def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Issuer, tmp_path: Path) -> None:
+def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Any, tmp_path: Path) -> None:
     store = tmp_path / "tokens.json"
     tokens(issuer, store).headers()
     issuer.valid = "seed-2"
@@ -159,7 +87,7 @@ def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Issuer, t
 
 
 def test_without_a_store_in_the_settings_the_users_own_folder_is_taken(
-    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    issuer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for _ in range(2):
@@ -168,7 +96,7 @@ def test_without_a_store_in_the_settings_the_users_own_folder_is_taken(
     assert len(issuer.asked) == 2
 
 
-def test_two_processes_at_once_take_turns(issuer: Issuer, tmp_path: Path) -> None:
+def test_two_processes_at_once_take_turns(issuer: Any, tmp_path: Path) -> None:
     script = (
         "import sys; from tap_kit.token_store import TokenStore; from tap_kit.grant import Grant\n"
         "from tap_kit.tokens import Tokens\n"
@@ -184,7 +112,7 @@ def test_two_processes_at_once_take_turns(issuer: Issuer, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("point", ["before the request", "while it is saved", "after it was saved"])
-def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Issuer, tmp_path: Path, point: str) -> None:
+def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Any, tmp_path: Path, point: str) -> None:
     """Killed while it saves means: between writing the new file and putting it in place of the old one."""
     kill = "lambda *a, **k: os._exit(9)"
     patch = {
@@ -205,7 +133,7 @@ def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Issuer, tmp_path
     assert tokens(issuer, store).headers()["Authorization"].startswith("Bearer access-")
 
 
-def test_what_the_form_and_the_headers_hold(issuer: Issuer, tmp_path: Path) -> None:
+def test_what_the_form_and_the_headers_hold(issuer: Any, tmp_path: Path) -> None:
     tokens(issuer, tmp_path / "tokens.json").headers()
     form, headers = issuer.asked[0]
     assert form == {"grant_type": "refresh_token", "refresh_token": SEED}
@@ -232,7 +160,7 @@ def test_what_the_form_and_the_headers_hold(issuer: Issuer, tmp_path: Path) -> N
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(
-    issuer: Issuer, tmp_path: Path, replies: list[tuple[int, bytes] | None], error: type[Exception], said: str
+    issuer: Any, tmp_path: Path, replies: list[tuple[int, bytes] | None], error: type[Exception], said: str
 ) -> None:
     issuer.replies = replies
     with pytest.raises(error, match=said) as raised:
@@ -241,13 +169,13 @@ def test_what_goes_wrong_is_said_in_one_line(
     assert "hidden" not in str(raised.value)
 
 
-def test_a_passing_fault_is_tried_again(issuer: Issuer, tmp_path: Path) -> None:
+def test_a_passing_fault_is_tried_again(issuer: Any, tmp_path: Path) -> None:
     issuer.replies = [(503, b""), (429, b""), None]
     assert tokens(issuer, tmp_path / "tokens.json").headers()["Authorization"] == "Bearer access-3"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"tokens"'])
-def test_a_file_that_is_no_store_is_left_alone(issuer: Issuer, tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_no_store_is_left_alone(issuer: Any, tmp_path: Path, content: str) -> None:
     store = tmp_path / "notes.txt"
     store.write_text(content)
     with pytest.raises(ConfigError, match="is not a token store"):
@@ -256,7 +184,7 @@ def test_a_file_that_is_no_store_is_left_alone(issuer: Issuer, tmp_path: Path, c
     assert not issuer.asked
 
 
-def test_a_store_that_cannot_be_written_is_found_before_the_token_is_used_up(issuer: Issuer, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_written_is_found_before_the_token_is_used_up(issuer: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"tokens\.json: "):
         tokens(issuer, tmp_path / "file" / "tokens.json").headers()
