@@ -12,6 +12,7 @@ import re
 import msgspec
 
 from target_bigquery import messages
+from target_bigquery.compiled import RECORDS
 
 _RECORD = b'"record"'
 
@@ -29,6 +30,9 @@ class Prefix:
 
         ``whole``: it is worth to count first whether all lines that follow belong to it.
         """
+        if RECORDS:
+            end, lines = RECORDS.run(data, at, self.start)
+            return end, lines
         if whole:
             lines = data.count(b"\n", at)
             if data.count(self._line, at) == lines - 1:

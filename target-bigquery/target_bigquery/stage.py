@@ -202,7 +202,7 @@ class Spool:
                 for text in texts.values():
                     text.unlink()
             with self._path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
+                content = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
         except OSError as error:
             raise self._disk(error) from None
         self._writer = None

@@ -1,0 +1,74 @@
+/* RECORD messages: https://hub.meltano.com/singer/spec#record-messages */
+
+#ifndef ENVELOPE_H
+#define ENVELOPE_H
+
+#include "walk.h"
+
+typedef struct {
+    const char *stream;
+    size_t stream_size;
+    bool has_version;
+    int64_t version;
+} Expected;
+
+enum { TYPE = 1, STREAM = 2, VERSION = 4, EXTRACTED = 8, BODY = 16 };
+
+static bool read_version(Reader *r, const Expected *expected) {
+    Number number;
+    int64_t version;
+    skip_space(r);
+    if (*r->at == 'n') return !expected->has_version && take_word(r, "null", 4);
+    return expected->has_version && scan_number(r, &number) && !number.fraction && !number.power &&
+           as_integer(&number, &version) && version == expected->version;
+}
+
+/* One member of a message; of those that messages have, RECORDs take these five, each once. */
+static bool read_member(Reader *r, const Expected *expected, Column *record, Column *extracted, int *seen) {
+    static const struct {
+        const char *name;
+        int member;
+    } members[] = {{"type", TYPE}, {"stream", STREAM}, {"record", BODY}, {"version", VERSION},
+                   {"time_extracted", EXTRACTED}};
+    Text name, text;
+    int member = 0;
+    skip_space(r);
+    if (!read_text(r, &name)) return false;
+    for (size_t n = 0; n < sizeof members / sizeof *members && !member; n++)
+        if (is_text(&name, members[n].name, strlen(members[n].name))) member = members[n].member;
+    if (*seen & member || !take(r, ':')) return false;
+    *seen |= member;
+    switch (member) {
+    case TYPE: skip_space(r); return read_text(r, &text) && is_text(&text, "RECORD", 6);
+    case STREAM: skip_space(r); return read_text(r, &text) && is_text(&text, expected->stream, expected->stream_size);
+    case VERSION: return read_version(r, expected);
+    case EXTRACTED: return put_value(extracted, r);
+    case BODY: return put_value(record, r) && !record->nulls;
+    default: return false;
+    }
+}
+
+static bool read_message(Reader *r, const Expected *expected, Column *record, Column *extracted) {
+    int seen = 0;
+    if (!take(r, '{')) return false;
+    do
+        if (!read_member(r, expected, record, extracted, &seen)) return false;
+    while (take(r, ','));
+    if (!take(r, '}')) return false;
+    if (!(seen & EXTRACTED) && !put_null(extracted, r)) return false;
+    const int needed = TYPE | STREAM | BODY | (expected->has_version ? VERSION : 0);
+    return (seen & needed) == needed;
+}
+
+/* Lines, each a message, or the bare record where no message is expected. */
+static bool read_lines(Reader *r, const Expected *expected, Column *record, Column *extracted) {
+    while (r->at < r->end) {
+        if (!(expected ? read_message(r, expected, record, extracted) : put_value(record, r) && !record->nulls))
+            return false;
+        skip_space(r);
+        if (*r->at++ != '\n') return false;
+    }
+    return true;
+}
+
+#endif

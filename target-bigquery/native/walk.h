@@ -1,0 +1,187 @@
+/* Values of records into columns, and past what no column takes. */
+
+#ifndef WALK_H
+#define WALK_H
+
+#include "column.h"
+
+enum { DEEPEST = 64 };
+
+static bool skip_value(Reader *r, int depth, bool *doubtful);
+
+/* A number that nobody converts; doubtful if it is longer than what a double gives back for sure. */
+static bool skip_number(Reader *r, bool *doubtful) {
+    const uint8_t *p = r->at, *start = p, *first;
+    p += *p == '-';
+    first = p;
+    while (is_digit(*p)) p++;
+    if (p == first || (*first == '0' && p - first > 1)) return false;
+    if (*p == '.') {
+        first = ++p;
+        while (is_digit(*p)) p++;
+        if (p == first) return false;
+    }
+    if ((*p | 0x20) == 'e') {
+        p++;
+        p += *p == '+' || *p == '-';
+        first = p;
+        while (is_digit(*p)) p++;
+        if (p == first) return false;
+        *doubtful |= p - first > 2;
+    }
+    *doubtful |= p - start > 15;
+    r->at = p;
+    return true;
+}
+
+/* The members of an object or the items of an array. */
+static bool skip_inside(Reader *r, uint8_t close, int depth, bool *doubtful) {
+    Text name;
+    r->at++;
+    if (take(r, close)) return true;
+    do {
+        if (close == '}') {
+            skip_space(r);
+            if (!read_text(r, &name) || !take(r, ':')) return false;
+        }
+        if (!skip_value(r, depth + 1, doubtful)) return false;
+    } while (take(r, ','));
+    return take(r, close);
+}
+
+/* A value of any type, of which only the syntax is looked at. */
+static bool skip_value(Reader *r, int depth, bool *doubtful) {
+    Text text;
+    skip_space(r);
+    switch (*r->at) {
+    case '"': return read_text(r, &text);
+    case '{': return depth < DEEPEST && skip_inside(r, '}', depth, doubtful);
+    case '[': return depth < DEEPEST && skip_inside(r, ']', depth, doubtful);
+    case 't': return take_word(r, "true", 4);
+    case 'f': return take_word(r, "false", 5);
+    case 'n': return take_word(r, "null", 4);
+    default: return skip_number(r, doubtful);
+    }
+}
+
+static bool put_json(Column *c, Reader *r) {
+    const uint8_t *start = r->at;
+    return skip_value(r, 0, &c->doubtful) && put_input(r, &c->data, start, (size_t)(r->at - start));
+}
+
+/* A text, or a scalar as JSON writes it, where other spellings of the number have no other text. */
+static bool put_string(Column *c, Reader *r) {
+    Text text;
+    Number number;
+    const uint8_t *start = r->at;
+    if (*start == '"') return scan_text(r, &text) && put_text(r, &c->data, &text);
+    if (take_word(r, "true", 4) || take_word(r, "false", 5)) return put(r, &c->data, start, (size_t)(r->at - start));
+    if (!scan_number(r, &number) || number.power || number.after > 6) return false;
+    return put(r, &c->data, start, (size_t)(r->at - start));
+}
+
+/* A number, also as a text. */
+static inline bool read_number(Reader *r, Number *number) {
+    const bool quoted = *r->at == '"';
+    r->at += quoted;
+    if (!scan_number(r, number) || (quoted && *r->at != '"')) return false;
+    r->at += quoted;
+    return true;
+}
+
+static bool put_numeral(Column *c, Reader *r) {
+    Number number;
+    const uint8_t *start = r->at;
+    if (!read_number(r, &number)) return false;
+    const size_t quote = *start == '"';
+    return put(r, &c->data, start + quote, (size_t)(r->at - start) - 2 * quote);
+}
+
+static bool put_value(Column *c, Reader *r);
+
+static bool put_items(Column *c, Reader *r) {
+    Column *item = c->fields;
+    if (*r->at != '[') return false;
+    r->at++;
+    if (take(r, ']')) return true;
+    do {
+        if (!put_value(item, r) || item->nulls) return false; /* BigQuery stores no null in an array */
+    } while (take(r, ','));
+    return take(r, ']');
+}
+
+/* The field of the next name, which is skipped with its colon; NULL for one that is no column. */
+static inline bool next_field(Column *c, Reader *r, int32_t *last, Column **field) {
+    Text name;
+    if (*r->at != '"') skip_space(r);
+    const int32_t guess = c->after[*last];
+    Column *expected = &c->fields[guess];
+    const size_t size = expected->source_size;
+    if (*r->at == '"' && (size_t)(r->end - r->at) > size + 2 && r->at[size + 1] == '"' &&
+        memcmp(r->at + 1, expected->source, size) == 0 && !expected->spelled) {
+        r->at += size + 2;
+        *field = expected;
+        *last = guess + 1;
+        return take(r, ':');
+    }
+    if (!read_text(r, &name)) return false;
+    const int32_t found = find_field(c, (const char *)name.start, name.size);
+    if (found >= 0) {
+        c->after[*last] = found;
+        *last = found + 1;
+    }
+    *field = found < 0 ? NULL : &c->fields[found];
+    return take(r, ':');
+}
+
+/* The members of an object, each in its column; a null in those that it does not name. */
+static bool put_object(Column *c, Reader *r) {
+    const int32_t before = c->count - 1; /* the object itself is counted */
+    int32_t last = 0, found = 0;
+    bool doubtful;
+    Column *field;
+    if (*r->at != '{') return false;
+    r->at++;
+    if (!take(r, '}')) {
+        do {
+            if (!next_field(c, r, &last, &field)) return false;
+            if (!field) {
+                if (!skip_value(r, 0, &doubtful)) return false;
+                continue;
+            }
+            if (field->count != before || !put_value(field, r)) return false; /* a name that comes twice */
+            found++;
+        } while (take(r, ','));
+        if (!take(r, '}')) return false;
+    }
+    for (int32_t n = 0; found < c->size && n < c->size; n++)
+        if (c->fields[n].count == before && !put_null(&c->fields[n], r)) return false;
+    return true;
+}
+
+static bool put_value(Column *c, Reader *r) {
+    Number number;
+    Text text;
+    union { int64_t integer; int32_t day; __int128 decimal; uint8_t flag; } value;
+    skip_space(r);
+    if (*r->at == 'n') return take_word(r, "null", 4) && put_null(c, r);
+    if (!is_valid(c, r, 1)) return false;
+    switch (c->kind) {
+    case LIST: return put_items(c, r) && end_value(c, r);
+    case RECORD: return put_object(c, r);
+    case STRING: return put_string(c, r) && end_value(c, r);
+    case NUMERAL: return put_numeral(c, r) && end_value(c, r);
+    case JSON: return put_json(c, r) && end_value(c, r);
+    case INT64: if (!read_number(r, &number) || !as_integer(&number, &value.integer)) return false; break;
+    case NUMERIC: if (!read_number(r, &number) || !as_numeric(&number, &value.decimal)) return false; break;
+    case TIMESTAMP: if (!scan_text(r, &text) || !as_timestamp(&text, &value.integer)) return false; break;
+    case DATE: if (!scan_text(r, &text) || !as_date(&text, &value.day)) return false; break;
+    case BOOL:
+        value.flag = *r->at == 't';
+        if (!(value.flag ? take_word(r, "true", 4) : take_word(r, "false", 5))) return false;
+        break;
+    }
+    return put(r, &c->data, &value, width(c->kind));
+}
+
+#endif
