@@ -59,6 +59,12 @@ SETTINGS = th.PropertiesList(
         title="Staging token",
         description="Of the Developer Portal, for Qonto's own sandbox only.",
     ),
+    th.Property(
+        "organization_slug",
+        th.StringType,
+        title="Organization slug",
+        description="With credentials of another organization, the run ends before anything is read.",
+    ),
     START_DATE,
     th.Property(
         "ibans",

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from tap_kit.cli import run
+from tap_kit.errors import AccessError, ConfigError
 from tap_kit.tap import TableTap
 from tap_kit.token_store import TokenStore
 
@@ -38,6 +39,18 @@ class TapQonto(TableTap):
             store = TokenStore(settings.get("token_store"), tap=self.name, seed=seed)
             sign_in = by_oauth(settings, store, staging)
         return qonto(settings["api_url"].rstrip("/"), sign_in)
+
+    def connect(self) -> None:
+        """Compare the organization behind the credentials with `organization_slug`."""
+        if not (wanted := self.config.get("organization_slug")):
+            return
+        try:
+            found = self.api.company(self.client).number
+        except AccessError as error:
+            message = "organization_slug cannot be compared, as the scope organization.read is missing"
+            raise ConfigError(f"{message}: sign in again with it, or leave the setting out") from error
+        if found != wanted.strip().lower():
+            raise ConfigError("the credentials are of another organization than organization_slug: nothing was read")
 
 
 def main() -> NoReturn:

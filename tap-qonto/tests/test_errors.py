@@ -69,6 +69,22 @@ def test_wrong_input_is_one_line_exit_2_and_nothing_asked(
     assert (run.messages, qonto.asked) == ([], [])
 
 
+def test_another_organization_than_the_one_that_is_meant(qonto: Any, tap: Callable[..., Run]) -> None:
+    qonto.lists["labels"] = [{"id": "1", "name": "of somebody else"}]
+    run = tap(organization_slug="riverside-bakery-4471")
+    assert (run.code, run.messages) == (2, [])
+    (line,) = run.errors
+    assert "the credentials are of another organization than organization_slug: nothing was read" in line
+    assert [path for path, _ in qonto.asked] == ["organization"]
+
+    assert tap(organization_slug=" Riverside-Mill-4471").rows("labels")
+
+    qonto.faults["organization"] = FORBIDDEN
+    run = tap(organization_slug="riverside-mill-4471")
+    assert (run.code, run.messages) == (2, [])
+    assert "organization_slug cannot be compared, as the scope organization.read is missing" in run.log
+
+
 def test_a_catalog_with_an_unknown_stream(qonto: Any, tap: Callable[..., Run]) -> None:
     metadata = [{"breadcrumb": [], "metadata": {"selected": True}}]
     entry = {"tap_stream_id": "orders", "stream": "orders", "schema": {"properties": {"id": {"type": "string"}}}}
