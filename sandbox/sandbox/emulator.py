@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -21,6 +22,24 @@ from filelock import FileLock, Timeout
 EXTENSIONS = ("icu", "ducklake", "spatial")
 TAKEN = 1
 """Seconds for a predecessor that is about to end."""
+
+# DuckDB's own functions look into every table of every dataset, also to tell of one. DuckLake's tables know as much:
+# https://ducklake.select/docs/stable/specification/tables/overview
+CATALOG = {
+    "duckdb_schemas()": "SELECT * FROM {0}.ducklake_schema WHERE end_snapshot IS NULL",
+    "duckdb_tables()": """
+        SELECT schema_name, table_name, coalesce(record_count, 0) AS estimated_size
+        FROM {0}.ducklake_table AS t JOIN {0}.ducklake_schema USING (schema_id)
+        LEFT JOIN {0}.ducklake_table_stats USING (table_id) WHERE t.end_snapshot IS NULL""",
+    "duckdb_views()": """
+        SELECT schema_name, view_name, false AS internal
+        FROM {0}.ducklake_view AS v JOIN {0}.ducklake_schema USING (schema_id) WHERE v.end_snapshot IS NULL""",
+    "duckdb_columns()": """
+        SELECT schema_name, table_name, column_name, nulls_allowed AS is_nullable
+        FROM {0}.ducklake_column AS c JOIN {0}.ducklake_table AS t USING (table_id)
+        JOIN {0}.ducklake_schema USING (schema_id)
+        WHERE c.end_snapshot IS NULL AND t.end_snapshot IS NULL AND c.parent_column IS NULL""",
+}
 
 
 def link_extensions(home: Path) -> None:
@@ -36,6 +55,21 @@ def link_extensions(home: Path) -> None:
         link.symlink_to(str(package / "extensions" / f"v{duckdb.__version__}" / file))
 
 
+def look_up_one(database: Any) -> None:
+    """Let the emulator ask for one table as quickly in a large catalog as in a small one."""
+    ask = database.fetch
+
+    def fetch(sql: str, params: list[Any] | None = None) -> Any:
+        if params and params[0] in database._attached:  # noqa: SLF001 (the release is pinned)
+            metadata = database.quote(f"__ducklake_metadata_{params[0]}")
+            for call, select in CATALOG.items():
+                sql = sql.replace(call, f"({select.format(metadata)})")
+            sql = sql.replace("database_name = $1", "$1 IS NOT NULL").replace("database_name = ?", "? IS NOT NULL")
+        return ask(sql, params)
+
+    database.fetch = fetch
+
+
 def serve(listener: socket.socket, data_dir: Path, project: str) -> None:
     """Until stdin ends."""
     import uvicorn  # noqa: PLC0415
@@ -43,6 +77,7 @@ def serve(listener: socket.socket, data_dir: Path, project: str) -> None:
     from local_bigquery.engine import database  # type: ignore[import-untyped]  # noqa: PLC0415
     from local_bigquery.settings import settings  # type: ignore[import-untyped]  # noqa: PLC0415
 
+    look_up_one(database)
     settings.data_dir = data_dir / "bigquery"
     settings.default_project_id = project
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
