@@ -14,6 +14,7 @@ import pytest
 from google.cloud import bigquery
 
 from .conftest import COMMAND, ENVIRONMENT, INTEGER, Target, activate, lines, record, schema, state
+from .deaths import cut_off, killed
 from .proxy import DROP, FORWARD, LOSE_ANSWER, Proxy
 
 if TYPE_CHECKING:
@@ -44,37 +45,31 @@ def full(target: Target) -> set[int]:
     return {row["n"] for row in rows}
 
 
-@pytest.mark.parametrize("answered", [True, False])
-def test_killed_at_any_request_and_started_again(target: Target, emulator: LocalBigQuery, *, answered: bool) -> None:
-    """The process dies at a request that BigQuery has carried out, or has not seen."""
+@pytest.mark.parametrize(("action", "moments"), [(LOSE_ANSWER, (8, 18, 28)), (DROP, (13, 22, 27))])
+def test_cut_off_at_any_request_and_started_again(
+    target: Target, emulator: LocalBigQuery, action: str, moments: tuple[int, ...]
+) -> None:
+    """At a request that BigQuery has carried out, or has not seen."""
     assert target.ok(messages()).states[-1] == {"at": 3}
-    killed = 0
-    for generation, moment in enumerate(range(5, 70, 16) if answered else range(11, 70, 8), 2):
-        victims: list[subprocess.Popen[bytes]] = []
-
-        def plan(_method: str, _path: str, number: int, moment: int = moment, victims: list = victims) -> object:
-            if number < moment:
-                return FORWARD
-            victims[0].kill()
-            return LOSE_ANSWER if answered else DROP
-
-        with Proxy(emulator.url, plan) as proxy:
-            process = dataclasses.replace(target, url=proxy.url).start(commit_after_seconds=0)
-            victims.append(process)
-            out, _ = process.communicate(lines(messages(0, generation)), timeout=60)
-        at = max((json.loads(line)["at"] for line in out.splitlines()), default=0)
+    for generation, moment in enumerate(moments, 2):
+        states = cut_off(target, emulator, messages(0, generation), moment, action)
+        at = max((value["at"] for value in states), default=0)
+        assert at < 3, "died too late to show anything"
         assert all(up(target)[n] == generation for n in range(1, min(at, 2) + 1)), "STATE is ahead of the data"
         assert full(target) in ({generation - 1}, {generation}), "half a snapshot"
-        assert at < 3 or full(target) == {generation}, "STATE is ahead of the data"
-        if at < 3:
-            assert target.ok(messages(at, generation)).states[-1] == {"at": 3}
+        assert target.ok(messages(at, generation)).states[-1] == {"at": 3}
         assert up(target) == {0: generation * 10 + 2, 1: generation, 2: generation}
         assert full(target) == {generation}
-        if process.returncode == 0:
-            break
-        assert process.returncode == -signal.SIGKILL
-        killed += 1
-    assert killed >= 2
+
+
+def test_killed_by_force(target: Target, emulator: LocalBigQuery) -> None:
+    """A process that ends without a word, after its first commit; every STATE that it wrote is true."""
+    target.ok(BEFORE)
+    states = killed(target, emulator, messages(), 20, LOSE_ANSWER)
+    assert max((value["at"] for value in states), default=0) < 3
+    assert set(up(target)) >= {value["at"] for value in states}
+    assert target.ok(messages(max((value["at"] for value in states), default=0))).states[-1] == {"at": 3}
+    assert up(target) == {0: 12, 1: 1, 2: 1}
 
 
 def test_lost_answers_and_retryable_errors_double_nothing(target: Target, emulator: LocalBigQuery) -> None:

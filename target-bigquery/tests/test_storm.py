@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import json
 import random
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import INTEGER, TEXT, Target, activate, lines, record, schema, state
+from .conftest import INTEGER, TEXT, Target, activate, record, schema, state
+from .deaths import cut_off, killed
 from .proxy import DROP, FORWARD, LOSE_ANSWER, Proxy
 
 if TYPE_CHECKING:
-    import subprocess
+    from collections.abc import Iterator
 
     from sandbox import LocalBigQuery
+
+    from .deaths import Death
 
 STEPS = 3  # STATEs of one synchronisation
 WIDER = 2  # the step from which on the stream "up" has another column
@@ -56,10 +61,7 @@ def check(target: Target, generation: int, at: int) -> None:
             assert rows[id_]["n"] == generation * 10 + step, "STATE is ahead of the data"
             if step >= WIDER:
                 assert rows[id_][f"extra{generation}"] == f"{generation}-{step}"
-    found = [row["n"] for row in target.rows("full")]
-    assert found in [[g] * (g % 4) for g in (generation - 1, generation)], "half a snapshot"
-    over = [row["n"] for row in target.rows("over")]
-    assert over in [[g] * 3 for g in (generation - 1, generation)], "half a snapshot"
+    found, over = snapshots(target, generation)
     logged = Counter((row["id"], row["n"]) for row in target.rows("log"))
     assert all(logged[step, generation] for step in range(1, min(at, STEPS) + 1))
     if at > STEPS:
@@ -68,37 +70,53 @@ def check(target: Target, generation: int, at: int) -> None:
         assert rows[0]["n"] == generation * 10 + STEPS
 
 
+def snapshots(target: Target, generation: int) -> tuple[list[int], list[int]]:
+    """The full tables: each holds this generation or the one before."""
+    found = [row["n"] for row in target.rows("full")]
+    assert found in [[g] * (g % 4) for g in (generation - 1, generation)], "half a snapshot"
+    over = [row["n"] for row in target.rows("over")]
+    assert over in [[g] * 3 for g in (generation - 1, generation)], "half a snapshot"
+    return found, over
+
+
 def last(states: list[Any]) -> int:
     return max((value["at"] for value in states), default=0)
 
 
-def kills(target: Target, emulator: LocalBigQuery, seed: int, count: int) -> None:
-    """Die at random requests, that BigQuery has carried out or has not seen; go on from the last STATE."""
+def kills(target: Target, emulator: LocalBigQuery, die: Death, seed: int, count: int) -> None:
+    """Die at random requests; go on from the last STATE."""
     rng = random.Random(seed)
     target.config["stream_overrides"] = OVERRIDES
     assert last(target.ok(messages(0, 1), commit_after_seconds=0).states) == STEPS + 1
     at, generation = 0, 2
     for _ in range(count):
-        moment, action = rng.randrange(2, 90), rng.choice([DROP, LOSE_ANSWER])
-        victims: list[subprocess.Popen[bytes]] = []
-
-        def plan(
-            _method: str, _path: str, number: int, moment: int = moment, action: str = action, victims: list = victims
-        ) -> object:
-            if number < moment:
-                return FORWARD
-            victims[0].kill()
-            return action
-
-        with Proxy(emulator.url, plan) as proxy:
-            victims.append(dataclasses.replace(target, url=proxy.url).start(commit_after_seconds=0))
-            out, _ = victims[0].communicate(lines(messages(at, generation)), timeout=100)
-        at = max(at, last([json.loads(line) for line in out.splitlines()]))
+        moment, action = rng.randrange(2, 80), rng.choice([DROP, LOSE_ANSWER])
+        with watched(target, generation):
+            states = die(target, emulator, messages(at, generation), moment, action)
+        at = max(at, last(states))
         check(target, generation, at)
         if at > STEPS:
             at, generation = 0, generation + 1
     assert last(target.ok(messages(at, generation)).states) == STEPS + 1
     check(target, generation, STEPS + 1)
+
+
+@contextlib.contextmanager
+def watched(target: Target, generation: int) -> Iterator[None]:
+    """A reader looks at the full tables all the time."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.3):
+            snapshots(target, generation)
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(look)
+        try:
+            yield
+        finally:
+            over.set()
+    reader.result()
 
 
 def faults(target: Target, emulator: LocalBigQuery, seed: int) -> None:
@@ -119,8 +137,8 @@ def faults(target: Target, emulator: LocalBigQuery, seed: int) -> None:
     assert logged == dict.fromkeys(((step, g) for step in range(1, STEPS + 1) for g in (1, 2)), 1), "doubled or lost"
 
 
-def test_killed_at_random_points(target: Target, emulator: LocalBigQuery) -> None:
-    kills(target, emulator, seed=1, count=2)
+def test_cut_off_at_random_points(target: Target, emulator: LocalBigQuery) -> None:
+    kills(target, emulator, cut_off, seed=1, count=2)
 
 
 def test_random_faults(target: Target, emulator: LocalBigQuery) -> None:
@@ -131,7 +149,7 @@ def test_random_faults(target: Target, emulator: LocalBigQuery) -> None:
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("seed", range(10))
 def test_storm_of_kills(target: Target, emulator: LocalBigQuery, seed: int) -> None:
-    kills(target, emulator, seed=seed, count=20)
+    kills(target, emulator, killed, seed=seed, count=20)
 
 
 @pytest.mark.storm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from target_bigquery.schema import columns
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 DECIMALS = st.integers(-(10**38) + 1, 10**38 - 1).map(lambda n: Decimal(f"{n}e-9"))
+WIDE = st.integers(-(10**76) + 1, 10**76 - 1).map(lambda n: Decimal(n).scaleb(-38, Context(prec=76)))
 MOMENTS = st.datetimes(dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30))  # noqa: DTZ001
 ZONES = st.integers(-1439, 1439).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
 NESTED = {"type": "object", "properties": {"n": {"type": "number"}, "Day of": {"type": "string", "format": "date"}}}
@@ -23,6 +24,7 @@ SCHEMA = {
     "properties": {
         "id": {"type": "integer"},
         "n": {"type": ["number", "null"]},
+        "w": {"type": "number", "multipleOf": 1e-38},
         "t": {"type": "string"},
         "b": {"type": "boolean"},
         "at": {"type": "string", "format": "date-time"},
@@ -49,6 +51,7 @@ RECORDS = st.fixed_dictionaries(
     {"id": INTEGERS},
     optional={
         "n": DECIMALS,
+        "w": WIDE,
         "t": TEXTS,
         "b": st.booleans(),
         "at": MOMENTS.flatmap(lambda m: ZONES.map(lambda z: m.replace(tzinfo=z))),
