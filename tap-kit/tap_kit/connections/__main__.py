@@ -1,21 +1,24 @@
-"""`python -m tap_kit.connections [run] connections.yml …`: make what Meltano reads, or run the connections."""
+"""`python -m tap_kit.connections [run | remove] connections.yml …`: make what Meltano reads, run them, or end one."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from tap_kit.connections.file import named, read
+from tap_kit.connections.parts import parts
 from tap_kit.connections.places import REPORTS, log
 from tap_kit.connections.project import Project, text
+from tap_kit.connections.removal import audited, left, listed, removed
 from tap_kit.connections.runs import Runs
 from tap_kit.errors import ConfigError, InterruptedRunError, TapError
 from tap_kit.report import sum_up
 
 
-@click.command(epilog="Or `run`, with --help.")
+@click.command(epilog="Or `run`, or `remove`, each with --help.")
 @click.argument("file")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if the target is not up to date.")
@@ -52,14 +55,48 @@ def run(file: str, names: tuple[str, ...], parallel: int) -> None:
         raise TapError(f"{len(failed)} of {len(wanted)} connections failed: {', '.join(sorted(failed))}")
 
 
+@click.command
+@click.argument("file")
+@click.argument("name")
+@click.option("--yes", metavar="NAME", help="Remove it. Otherwise what would go is listed.")
+@click.option("--files", is_flag=True, help="And the files of records that the tap saved under files_uri.")
+def remove(file: str, name: str, yes: str | None, *, files: bool) -> None:
+    """Remove the connection NAME in FILE: its sign-in, state, dataset, logs and reports, in Meltano's environment."""
+    connections = read(file)
+    (connection,) = named(connections, [name])
+    project = Project.read(Path(), Path())
+    environment = os.environ.get("MELTANO_ENVIRONMENT") or project.environment
+    others = [one for one in connections if one.name != name]
+    click.echo(f"{name} in environment {environment}:")
+    there = listed(parts(connection, others, environment, files=files))
+    if (yes or _typed(name)) != name:
+        click.echo(f"nothing was removed: --yes {name} removes it")
+        return
+    failed = removed(there)
+    audited(connection, environment, there, failed)
+    for line in left(connection, project.taps.get(connection.tap, {})):
+        click.echo(f"left to you: {line}")
+    if failed:
+        raise TapError(f"{name}: not removed: {', '.join(failed)} (reasons above); run it again")
+
+
+def _typed(name: str) -> str:
+    """Return what somebody at a terminal types."""
+    if not sys.stdin.isatty():
+        return ""
+    answer: str = click.prompt(f"Type {name} to remove it", default="", show_default=False)
+    return answer
+
+
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands.
+    """Run one of the commands.
 
     Returns:
-        0: done. 1: a connection failed, or the target is not up to date. 2: a file or the command line is wrong.
-        128 + n: signal n.
+        0: done. 1: a connection failed, or is not removed whole, or the target is not up to date. 2: a file or the
+        command line is wrong. 128 + n: signal n.
     """
-    command, rest = (run, arguments[1:]) if arguments[:1] == ["run"] else (write, arguments)
+    beside = {"run": run, "remove": remove}.get(arguments[0] if arguments else "")
+    command, rest = (beside, arguments[1:]) if beside else (write, arguments)
     try:
         command.main(rest, prog_name="python -m tap_kit.connections", standalone_mode=False)
     except click.ClickException as error:

@@ -46,6 +46,7 @@ class _Job(msgspec.Struct):
 
 
 class _Content(msgspec.Struct):
+    default_environment: str = ""
     include_paths: list[str] = []
     plugins: _Plugins = msgspec.field(default_factory=_Plugins)
     jobs: list[_Job] = []
@@ -53,10 +54,17 @@ class _Content(msgspec.Struct):
 
 @dataclass
 class Project:
-    """What the project defines by itself: settings by tap, each with whether it is a secret, and its jobs."""
+    """What the project defines by itself.
+
+    Attributes:
+        taps: settings by tap, each with whether it is a secret.
+        jobs: their names.
+        environment: the one that counts where MELTANO_ENVIRONMENT does not name another.
+    """
 
     taps: dict[str, dict[str, bool]]
     jobs: set[str]
+    environment: str = ""
 
     @classmethod
     def read(cls, root: Path, besides: Path) -> Project:
@@ -73,7 +81,7 @@ class Project:
             for content in contents
             for tap in content.plugins.extractors
         }
-        return cls(taps, {job.name for content in contents for job in content.jobs})
+        return cls(taps, {job.name for content in contents for job in content.jobs}, main.default_environment)
 
     def check(self, connection: Connection) -> None:
         """Raise ConfigError if the project does not know the tap or a setting, or the file would hold a secret."""
@@ -91,7 +99,7 @@ class Project:
 
 def variable(connection: Connection, setting: str) -> str:
     """Return the environment variable that Meltano takes a setting of the connection from."""
-    return f"{_extractor(connection)}_{setting}".replace("-", "_").upper()
+    return f"{extractor(connection)}_{setting}".replace("-", "_").upper()
 
 
 def text(connections: Sequence[Connection], project: Project, *, source: str, target: Path) -> str:
@@ -113,7 +121,7 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
         "plugins": {
             "extractors": [
                 {
-                    "name": _extractor(one),
+                    "name": extractor(one),
                     "inherit_from": one.tap,
                     "config": {**_places(one, project), **one.settings},
                 }
@@ -121,14 +129,14 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
             ],
             "loaders": [
                 {
-                    "name": _loader(one),
+                    "name": loader(one),
                     "inherit_from": LOADER,
                     "config": {"dataset": one.dataset, **_report_dir({**_places(one, project), **one.settings})},
                 }
                 for one in connections
             ],
         },
-        "jobs": [{"name": one.name, "tasks": [f"{_extractor(one)} {_loader(one)}"]} for one in connections],
+        "jobs": [{"name": one.name, "tasks": [f"{extractor(one)} {loader(one)}"]} for one in connections],
         "schedules": [
             {"name": one.name, "job": one.name, "interval": one.schedule} for one in connections if one.schedule
         ],
@@ -147,11 +155,13 @@ def _report_dir(settings: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in settings.items() if name == "report_dir"}
 
 
-def _extractor(connection: Connection) -> str:
+def extractor(connection: Connection) -> str:
+    """Return the name of the extractor that a connection has."""
     return f"{connection.tap}--{connection.name}"
 
 
-def _loader(connection: Connection) -> str:
+def loader(connection: Connection) -> str:
+    """Return the name of the loader that a connection has."""
     return f"{LOADER}--{connection.name}"
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
-import sys
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from tap_kit.connections.meltano import find
 from tap_kit.connections.places import LOGS, log
-from tap_kit.errors import ConfigError, InterruptedRunError
+from tap_kit.errors import InterruptedRunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,16 +29,12 @@ class Runs:
     """Runs `meltano run NAME` for each connection, so many at a time."""
 
     def __init__(self, parallel: int) -> None:
-        """Find Meltano: on the PATH, or beside this Python.
+        """Find Meltano.
 
         Raises:
             ConfigError: it is not there.
         """
-        places = os.pathsep.join((os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)))
-        found = shutil.which("meltano", path=places)
-        if not found:
-            raise ConfigError("meltano is not on the PATH: `make setup` puts it into .venv/bin")
-        self._meltano = found
+        self._meltano = find()
         self._parallel = parallel
         self._under_way: set[Popen[bytes]] = set()
         self._signals: list[int] = []
