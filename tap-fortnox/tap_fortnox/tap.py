@@ -27,6 +27,7 @@ class TapFortnox(TableTap):
     name = "tap-fortnox"
     table = STREAMS
     schema_package = "tap_fortnox"
+    service_accounts = True
     config_jsonschema: ClassVar = SETTINGS
 
     @cached_property

@@ -200,13 +200,8 @@ def test_without_changes_a_closed_year_costs_one_request_and_nothing_is_sent(
     run = tap("vouchers", state=state)
     assert keys(run) == []
     asked = [(path, query.get("financialyear", [""])[0]) for path, query in fortnox.asked]
-    assert asked == [
-        ("3/settings/lockedperiod", ""),
-        ("3/financialyears", ""),
-        ("3/sie/4", "2"),
-        ("3/vouchers", "2"),
-        ("3/sie/4", "7"),
-    ]
+    assert asked[:3] == [("3/settings/lockedperiod", ""), ("3/financialyears", ""), ("3/sie/4", "2")]
+    assert sorted(asked[3:]) == [("3/sie/4", "7"), ("3/vouchers", "2")]  # at a time
 
 
 def test_only_what_is_new_or_differs_is_asked_for_and_what_is_gone_is_said(

@@ -50,7 +50,7 @@ class Client:
         self.counts: Counter[str] = Counter()
         self.limiter = Limiter(api.rates, api.in_flight)
         self.pool = ThreadPoolExecutor(api.in_flight, thread_name_prefix="fetch")
-        self.next_pages = ThreadPoolExecutor(2, thread_name_prefix="page")  # its calls wait for no other
+        self.next_pages = ThreadPoolExecutor(4, thread_name_prefix="page")  # its calls wait for no other
         self._user_agent = user_agent
         self._local = threading.local()
         self._decoder = msgspec.json.Decoder(float_hook=Decimal)

@@ -4,68 +4,107 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect_left, insort
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-from pyrate_limiter import Duration, InMemoryBucket, Rate, RateItem
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["LATE_MS", "Duration", "Limiter", "Rate", "paced"]
+# By how much later than others a request is taken to have come, at most: to wait for the slowest would halve the rate.
+LATEST = 0.08
+# Clocks run apart, and the fastest answer so far may not be the fastest there can be.
+_ROOM = 0.01
 
-# By how much one request may take longer than another from its start here until the vendor counts it.
-LATE_MS = 40
+
+class Duration(IntEnum):
+    """Milliseconds."""
+
+    SECOND = 1_000
+    MINUTE = 60_000
 
 
-def paced(limit: int, window: int) -> tuple[Rate, ...]:
-    """Return the rates for a vendor that counts every request, and allows `limit` of them in any `window` ms.
+class Rate(NamedTuple):
+    """What a vendor allows: so many requests in any interval of so many ms; `pace` ms, at least, between two."""
 
-    The window is longer here, as a request that comes late is closer to the ones behind it. Inside it requests go out
-    one by one, a quarter faster than on average, so that a moment that passed unused is made good.
+    limit: int
+    interval: int
+    pace: int = 0
+
+
+def paced(limit: int, interval: int) -> Rate:
+    """Return the rate for a vendor that refuses groups of requests.
+
+    They go out one by one, a quarter faster than on average, so that a moment that passed unused is made good.
     """
-    whole, pace = Rate(limit, window + LATE_MS), window * 4 // (limit * 5)
-    return (Rate(1, pace), whole) if pace and limit > 1 else (whole,)
+    return Rate(limit, interval, interval * 4 // (limit * 5))
 
 
 class Limiter:
     """Lets a request start when the vendor's moving windows and the cap on requests in flight allow it.
 
+    A vendor counts a request when it comes, and that is known only to lie between its start and its answer. How much
+    longer an answer took than the fastest one is how much later the request may have come: its place in the window is
+    kept for that much longer.
+
     A refusal (429, `Retry-After`) holds back every thread, not only the one that met it.
     """
 
     def __init__(self, rates: Sequence[Rate], in_flight: int) -> None:
-        """Take the vendor's rates (shortest window first) and the greatest number of requests in flight."""
-        # Not the library's own limiter: it notes when a request was to start, and not when it did.
-        self._windows = InMemoryBucket(list(rates))
-        self._turn = threading.Lock()  # one waits at a time: the moments that it notes are true then
+        """Take the vendor's rates and the greatest number of requests in flight."""
+        self._windows = [(rate.limit, rate.interval / 1000 + _ROOM) for rate in rates]
+        self._pace = max(rate.pace for rate in rates) / 1000
+        self._most = max(rate.limit for rate in rates)
+        self._counted: list[float] = []  # when requests came, had they come as fast as the fastest; in order
+        self._fastest = float("inf")
+        self._next = 0.0  # the moment from which the next one may start, whatever the windows say
+        self._turn = threading.Lock()  # one waits at a time
         self._slots = threading.BoundedSemaphore(in_flight)
         self._lock = threading.Lock()
-        self._held_until = 0.0
         self.waited = 0.0
 
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold one place in flight for the time of one request."""
-        started = time.monotonic()
+        asked = time.monotonic()
         with self._slots:
             with self._turn:
-                while wait := self._start():
-                    time.sleep(wait)
-            with self._lock:
-                self.waited += time.monotonic() - started
-            yield
+                while (wait := self._wait()) > 0:
+                    time.sleep(wait if wait < 2 * LATEST else wait - LATEST)  # by then an answer may tell more
+                started = self._start()
+                self.waited += started - asked
+            try:
+                yield
+            finally:
+                self._answered(started)
 
     def hold(self, seconds: float) -> None:
         """Let no request start for so many seconds from now."""
         with self._lock:
-            self._held_until = max(self._held_until, time.monotonic() + seconds)
+            self._next = max(self._next, time.monotonic() + seconds)
+
+    def _wait(self) -> float:
+        """Return the seconds until a request may start."""
+        with self._lock:
+            full = [self._counted[-limit] + window for limit, window in self._windows if len(self._counted) >= limit]
+            return max(self._next, *full, 0.0) - time.monotonic()
 
     def _start(self) -> float:
-        """Start a request and return 0, or return the seconds until one may start."""
-        now = time.monotonic()
-        if (held := self._held_until - now) > 0:
-            return held
-        request = RateItem("request", int(now * 1000))
-        self._windows.leak(request.timestamp)
-        return 0.0 if self._windows.put(request) else max(int(self._windows.waiting(request)), 1) / 1000  # type: ignore[arg-type]
+        """Note that a request starts, and that it may come late; return the moment."""
+        with self._lock:
+            now = time.monotonic()
+            self._next = max(self._next, now + self._pace)
+            insort(self._counted, now + LATEST)
+            del self._counted[: -self._most]
+            return now
+
+    def _answered(self, started: float) -> None:
+        """Note that a request was answered, and how late it may have come."""
+        with self._lock:
+            took = time.monotonic() - started
+            self._fastest = min(self._fastest, took)
+            place = bisect_left(self._counted, started + LATEST)
+            if place < len(self._counted) and self._counted[place] == started + LATEST:
+                del self._counted[place]
+                insort(self._counted, started + min(took - self._fastest, LATEST))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from tap_kit.api import Page
 from tap_kit.bookmarks import reaches, row_digest
 from tap_kit.columns import encode
 from tap_kit.errors import VendorError
+from tap_kit.ordered import begun
 from tap_kit.schema import DELETED_AT
 from tap_kit.table import Listing
 from tap_kit.times import now_text, utc
@@ -54,6 +56,11 @@ class ListedPart:
         self.unchanged = same and reaches(self._entry, stream.source.start)
         self.known = dict(self._before)
         self.now: Seen = {}
+        self._first_reading: Iterator[Page] | None = None
+
+    def begin(self) -> None:
+        """Ask for the first page, in a thread."""
+        self._first_reading = begun(self._stream.client.next_pages, self._stream.read(self._part))
 
     def note(self, shown: Seen, arrived: set[str]) -> None:
         """Note what a page showed, as far as it is known or has arrived: the rest went before its details came."""
@@ -80,10 +87,10 @@ class ListedPart:
     def pages(self) -> Iterator[tuple[Page, list[Found], Seen]]:
         """Yield what is new or different on each page, and what the page showed; read again while the list moves."""
         shown: Seen = {}
-        for _ in range(_READINGS):
+        for reading in (self._first_reading, *repeat(None, _READINGS - 1)):
             before, pages, total = self._listed, 0, None
             self._listed = set()
-            for page in self._stream.read(self._part):
+            for page in reading or self._stream.read(self._part):
                 total = page.total if pages == 0 else total
                 pages += 1
                 found = self._shown(page)

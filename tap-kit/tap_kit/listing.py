@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tap_kit.table import Partition
 
     Mark = tuple[ListedPart, Seen | None]  # what a page showed; None at the end of a part
+
+_AHEAD = 3  # parts
 
 
 def read_listing(stream: TableStream) -> Iterator[Row]:
@@ -56,15 +59,25 @@ class _Reading:
 
     def pages(self) -> Iterator[tuple[Partition, Page, list[Found], Mark]]:
         """Yield the pages of the parts that may have changed, and an empty one at the end of each."""
+        for partition, part in self._begun():
+            for page, news, shown in part.pages():
+                yield partition, page, news, (part, shown)
+            yield partition, Page([]), [], (part, None)
+
+    def _begun(self) -> Iterator[tuple[Partition, ListedPart]]:
+        """Yield the parts that may have changed; the first pages of some more are asked for already."""
+        begun: deque[tuple[Partition, ListedPart]] = deque()
         for partition, stamp in self._stamped():
             part = ListedPart(self._stream, partition, stamp)
             if part.unchanged:
                 self.here.update(part.known)
                 continue
             self.parts.append(part)
-            for page, news, shown in part.pages():
-                yield partition, page, news, (part, shown)
-            yield partition, Page([]), [], (part, None)
+            part.begin()
+            begun.append((partition, part))
+            if len(begun) > _AHEAD:
+                yield begun.popleft()
+        yield from begun
 
     def note(self, mark: Mark, arrived: set[str]) -> None:
         """Note that all of a page, or of a part, was sent."""

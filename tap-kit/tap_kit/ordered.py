@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -30,3 +31,14 @@ def ordered(pool: Executor, call: Callable[[Item], Result], items: Iterable[Item
     finally:
         for future in begun:
             future.cancel()
+
+
+def begun(pool: Executor, items: Iterator[Item]) -> Iterator[Item]:
+    """Return the same items, the first of which is asked for now, in a thread."""
+    first = pool.submit(lambda: list(islice(items, 1)))
+
+    def rest() -> Iterator[Item]:
+        yield from first.result()
+        yield from items
+
+    return rest()

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from tap_kit.api import Page
+from tap_kit.chained import chained
 from tap_kit.errors import RequestRefusedError, VendorChangedError
 from tap_kit.ordered import ordered
 from tap_kit.times import now_text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_AHEAD = 4  # pages after a key
 _REPEATS = 2  # of one page, as a list that ignores the page number gives for ever, and one that moves now and then
 
 # What some APIs answer to a page past the end.
@@ -58,8 +60,8 @@ class PageReader:
         try:
             body = self._client.get(self._path, {**params, **self._place(number, last)})
         except RequestRefusedError as error:
-            if number > 1 and error.status in _PAST_THE_END:
-                logger.warning("%s: page %d is past the end", self._path, number)
+            if (number > 1 or last) and error.status in _PAST_THE_END:
+                logger.warning("%s: a page is past the end", self._path)
                 return Page([])
             if error.status in self._none:
                 return Page([], total=0, pages=0)
@@ -122,11 +124,7 @@ class PageReader:
             yield page
 
     def _by_key(self, params: Params, first: Page) -> Iterator[Page]:
-        """Yield the pages; while one is worked on, the next is fetched."""
-        page, number = first, 1
-        while page.more and page.records:
-            number += 1
-            upcoming = self._client.next_pages.submit(self.fetch, params, number, page)
-            yield page
-            page = upcoming.result()
-        yield page
+        def after(page: Page) -> Page | None:
+            return self.fetch(params, last=page) if page.more and page.records else None
+
+        return chained(self._client.next_pages, after, first, ahead=_AHEAD)

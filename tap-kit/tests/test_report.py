@@ -297,7 +297,7 @@ def test_the_bookmark_of_a_report_is_that_of_the_last_state(tmp_path: Path, end:
         return Partition({"part": name}, {"part": name})
 
     def parts(*_: Any) -> Iterator[Partition]:
-        yield part("a")
+        yield from map(part, "abcd")  # so many that the first one is read before the end comes
         raise end
 
     report = run(tmp_path, Stream("listed", "listed", cursor=Listing(), per=parts))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tap_kit.api import Api, Company, Page
 from tap_kit.changes import ByKey
-from tap_kit.limiter import paced
+from tap_kit.limiter import Duration, paced
 from tap_kit.pages import PageReader
 from tap_kit.table import Cursor
 
@@ -27,7 +27,6 @@ LOGIN_URL = "https://api.procountor.com/login"
 # The documentation knows two limits per API client, 20 and 60 requests a second ("API requests", two editions),
 # shared by all companies of the client; going beyond may end in the client's suspension.
 REQUESTS_PER_SECOND = 10
-SECOND = 1_000  # ms
 
 # Not a limit of Procountor's: enough to hide the latency at the rate above.
 IN_FLIGHT = 8
@@ -52,7 +51,7 @@ def procountor(url: str, sign_in: SignIn, requests_per_second: int) -> Api:
         vendor="Procountor",
         url=url,
         sign_in=sign_in,
-        rates=paced(requests_per_second, SECOND),
+        rates=(paced(requests_per_second, Duration.SECOND),),
         in_flight=IN_FLIGHT,
         page_params=page_params,
         size_params={"size": PAGE},

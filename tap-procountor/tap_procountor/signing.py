@@ -25,10 +25,13 @@ def signed_in(settings: Mapping[str, Any]) -> Tokens:
     An API key is exchanged for an access token of an hour again and again. So is a refresh token; should another
     one come with it, it is kept in the token store and used next.
     """
-    if key := settings.get("api_key"):
+    where, key, token = (settings.get(name) for name in ("token_store", "api_key", "refresh_token"))
+    store = TokenStore(
+        where, tap=TAP, seed=key or token or f"{settings['client_id']} {settings.get('company_id') or ''}"
+    )
+    if key:
         form = {"grant_type": "client_credentials", "api_key": key}
-        return Tokens(_grant(settings, form, "make a new API key"))
-    seed = settings.get("refresh_token")
+        return Tokens(_grant(settings, form, "make a new API key"), store if where else None)
     again = f"sign in again with {TAP} login, as a refresh token lasts six months"
     consent = Consent(
         url=settings["login_url"],
@@ -36,9 +39,8 @@ def signed_in(settings: Mapping[str, Any]) -> Tokens:
         renews=False,  # clients see no other one come with an access token
         redirect_uri=settings.get("redirect_uri") or "",
     )
-    grant = replace(_grant(settings, {"grant_type": "refresh_token"}, again), refresh_token=seed, consent=consent)
-    seed = seed or f"{settings['client_id']} {settings.get('company_id') or ''}"
-    return Tokens(grant, TokenStore(settings.get("token_store"), tap=TAP, seed=seed))
+    grant = replace(_grant(settings, {"grant_type": "refresh_token"}, again), refresh_token=token, consent=consent)
+    return Tokens(grant, store)
 
 
 def _grant(settings: Mapping[str, Any], form: Mapping[str, str], again: str) -> Grant:
