@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tap_kit.contract_sent import TYPES, is_undeclared, with_undeclared
 from tap_kit.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Contract:
             for path, line in columns.items():
                 if not isinstance(line, dict) or line.get("load", True) not in _LOADS:
                     raise ConfigError(f"columns_file {where}: {name}.{path} must be like {_LINE}")
+                if is_undeclared(line) and line.get("type") not in TYPES:
+                    raise ConfigError(f"columns_file {where}: {name}.{path} must have a type of {', '.join(TYPES)}")
         return cls(streams)
 
     @property
@@ -77,6 +80,7 @@ class Contract:
             ConfigError: a column that the stream cannot be read without is not to be loaded.
         """
         columns = self.streams[row.name]
+        schema = with_undeclared(schema, columns)
         cursor = row.cursor.column if row.cursor else ""
         missing = [name for name in row.key if not _load(columns, name)]
         missing += [cursor] if cursor and _load(columns, cursor) is not True else []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import yaml
 
 from tap_kit.contract import Columns, Contract, leaves
+from tap_kit.contract_sent import is_undeclared
 from tap_kit.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tap_kit.table import Stream
 
@@ -53,14 +55,26 @@ def difference(contract: Contract, package: str, table: Iterable[Stream]) -> lis
         for path, line in columns.items():
             if path not in mine:
                 found.append(f"+ {name}.{path}: {line['type']}{', personal' if line.get('personal') else ''}")
+            elif is_undeclared(mine[path]):
+                found.append(f"~ {name}.{path}: declared now, as {line['type']}")
             elif mine[path].get("type") != line["type"]:
                 found.append(f"~ {name}.{path}: {mine[path].get('type')} is {line['type']} now")
-        found += [f"- {name}.{path}: declared no more" for path in mine if path not in columns]
+        gone = (path for path, line in mine.items() if path not in columns and not is_undeclared(line))
+        found += [f"- {name}.{path}: declared no more" for path in gone]
     return found
 
 
-def accepted(contract: Contract, package: str, table: Iterable[Stream], also: Iterable[str]) -> dict[str, Columns]:
-    """Return the file's streams, and those that are named, as the tap declares them, with the choices of the file."""
+def accepted(
+    contract: Contract,
+    package: str,
+    table: Iterable[Stream],
+    also: Iterable[str],
+    fields: Mapping[str, Columns] = MappingProxyType({}),
+) -> dict[str, Columns]:
+    """Return the file's streams, and those that are named, as the tap declares them, with the choices of the file.
+
+    `fields` are further columns, by stream, that no schema declares; those that the file has stay.
+    """
     wanted = {*contract.streams, *also}
     streams = declared(package, [row for row in table if row.name in wanted])
     for name, columns in streams.items():
@@ -69,4 +83,7 @@ def accepted(contract: Contract, package: str, table: Iterable[Stream], also: It
             if mine is not None:
                 line.pop("load", None)
                 line.update({"load": mine["load"]} if "load" in mine else {})
+        kept = {path: line for path, line in contract.streams.get(name, {}).items() if is_undeclared(line)}
+        new = {**kept, **fields.get(name, {})}
+        columns.update({path: line for path, line in new.items() if path not in columns})
     return streams

@@ -76,6 +76,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     waited: float
     streams: list[StreamReport]
 
+    def faults(self) -> list[tuple[str, Fault]]:
+        """What columns and the vendor did not agree about, each with the stream."""
+        return [(stream.name, fault) for stream in self.streams for fault in stream.drift]
+
     @property
     def name(self) -> str:
         """The name of the report's files, which sort as the runs began."""

@@ -10,6 +10,7 @@ import yaml
 from tap_kit.cli import exit_code
 from tap_kit.contract import Contract
 from tap_kit.contract_file import accepted, declared, difference, text
+from tap_kit.contract_sent import last_seen, lines, with_undeclared
 from tap_qonto.streams import STREAMS
 from tap_qonto.tap import TapQonto
 
@@ -107,6 +108,7 @@ def test_a_hash_is_of_the_value_and_the_key(sent: dict[str, Any], tap: Callable[
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        ("streams: {labels: {new: {type: object, declared: false}}}", "labels.new must have a type of string, integer"),
         (None, "No such file"),
         ("streams: [", "is not YAML"),
         ("transactions: {}", "expected 'streams:'"),
@@ -180,3 +182,97 @@ def test_the_file_is_made_compared_and_brought_up_to_date_by_commands(
     assert run("diff", str(file))[0] == 0
     assert set(Contract.read(str(file)).streams) == {"labels", "memberships", "teams"}
     assert run("diff", str(tmp_path / "nowhere.yml"))[0] == 2
+
+
+def test_a_field_that_nobody_declared_is_told_of_and_can_be_chosen(
+    qonto: Any, tap: Callable[..., Run], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, reports = tmp_path / "columns.yml", tmp_path / "reports"
+    chosen = {"id": {"type": "string"}, "name": {"type": "string", "load": False}, "parent_id": {"type": "string"}}
+    write(file, {"labels": chosen})
+    qonto.lists["labels"] = [{"id": "l-1", "name": "of", "newField": 7, "box": {}, "two": 1}, {"id": "l-2", "two": "x"}]
+    settings = {"columns_file": str(file), "report_dir": str(reports)}
+    assert tap(**settings).rows("labels")[0] == {"id": "l-1", "parent_id": None}
+
+    def run(command: str, *options: str) -> tuple[int, list[str]]:
+        code = exit_code(TapQonto, ["columns", command, str(file), *options])
+        return code, capsys.readouterr().out.splitlines()
+
+    assert run("diff") == (0, [f"{file} has every column that its streams declare"])
+    code, told = run("diff", "--reports", str(reports))
+    (report,) = reports.glob("*.json")
+    day = json.loads(report.read_text())["started"][:10]
+    assert code == 1
+    assert told == [
+        f"? labels.box: object, sent but not declared, 1 × since {day}",
+        f"? labels.new_field: integer, sent but not declared, 1 × since {day}",
+        f"? labels.two: integer, sent but not declared, 1 × since {day}",
+        f"? labels.two: string, sent but not declared, 1 × since {day}",
+        f"  labels.name: sent, not chosen, since {day}",
+    ]
+    accepted = run("accept", "--reports", str(reports))[1]
+    assert accepted == ["+ labels.new_field: integer, not loaded until you say so", f"{file} is up to date"]
+    assert "? labels.new_field" not in run("diff", "--reports", str(reports))[1]
+
+    line = "new_field: {type: integer, declared: false, load: "
+    file.write_text(file.read_text().replace(f"{line}false", f"{line}true"))
+    done = tap(**settings)
+    assert done.rows("labels")[0] == {"id": "l-1", "new_field": 7, "parent_id": None}
+    schema = next(m["schema"] for m in done.messages if m["type"] == "SCHEMA")
+    assert schema["properties"]["new_field"]["type"] == ["integer", "null"]
+    assert run("accept")[0] == 0, "and stays when the tap's own columns are taken"
+    assert f"{line}true" in file.read_text()
+
+
+def test_when_a_field_was_first_seen_is_known_from_all_reports_that_are_left(tmp_path: Path) -> None:
+    row = {"name": "labels", "started": None, "seconds": 0, "before": {}, "after": {}, "refused": {}, "state": "read"}
+    row |= dict.fromkeys(("requests", "retries", "limited", "received", "before_start", "rows", "deleted", "listed"), 0)
+    seen = {"kind": "undeclared", "column": "new", "type": "string", "times": 2}
+    newest = [seen, {**seen, "kind": "unfit", "type": "date"}, {"kind": "missing", "column": "old"}]
+    for day, drift in (("01", []), ("02", [seen]), ("03", []), ("04", newest)):
+        at = f"2026-01-{day}T00:00:00Z"
+        run = {
+            "tap": "tap-qonto",
+            "version": "1",
+            "started": at,
+            "ended": at,
+            "state": "ok",
+            "error": "",
+            "exit_code": 0,
+        }
+        run |= dict.fromkeys(("requests", "retries", "limited", "waited"), 0)
+        run["streams"] = [{**row, "announced": None, "drift": drift}]
+        (tmp_path / f"tap-qonto-202601{day}T000000.000000Z.json").write_text(json.dumps(run))
+    contract = Contract({"labels": {"id": {"type": "string"}}})
+    assert list(lines(contract, last_seen(tmp_path, "tap-qonto"))) == [
+        "? labels.new: string, sent but not declared, 4 × since 2026-01-02",
+        "! labels.new: is no date, loaded as null, 2 × since 2026-01-04",
+        "  labels.old: chosen, but not sent, since 2026-01-04",
+    ]
+    assert list(lines(Contract({"teams": {}}), last_seen(tmp_path, "tap-qonto"))) == [], "of no stream that is not read"
+    assert last_seen(tmp_path / "nowhere", "tap-qonto") == []
+
+
+def test_a_field_within_another_is_chosen_where_it_is() -> None:
+    schema = {
+        "properties": {
+            "bank": {"type": "object", "properties": {"iban": {"type": "string"}}},
+            "lines": {"type": "array", "items": {"type": "object", "properties": {"vat": {"type": "number"}}}},
+            "plain": {"type": "string"},
+        }
+    }
+    line = {"type": "string", "declared": False}
+    columns = dict.fromkeys(("bank.bic", "lines.note", "plain.more", "nowhere.more", "top", "bank.iban"), line)
+    extended = with_undeclared(schema, columns)["properties"]
+    assert set(extended["bank"]["properties"]) == {"iban", "bic"}
+    assert extended["bank"]["properties"]["iban"] == {"type": "string"}, "what the tap declares stays as it is"
+    assert set(extended["lines"]["items"]["properties"]) == {"vat", "note"}
+    assert set(extended) == {"bank", "lines", "plain", "top"}
+    assert set(schema["properties"]) == {"bank", "lines", "plain"}, "the declared schema is not touched"
+
+
+def test_what_the_tap_declares_at_last_is_shown_and_keeps_its_choice() -> None:
+    line = {"type": "integer", "declared": False, "load": True}
+    contract = Contract({"labels": {"id": {"type": "string"}, "name": line, "parent_id": {"type": "string"}}})
+    assert difference(contract, "tap_qonto", STREAMS) == ["~ labels.name: declared now, as string"]
+    assert accepted(contract, "tap_qonto", STREAMS, ())["labels"]["name"] == {"type": "string", "load": True}
