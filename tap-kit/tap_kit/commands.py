@@ -51,8 +51,10 @@ def commands(tap: type[TableTap]) -> click.Group:
         help="Of http://localhost:…/callback.",
     )
     scopes = click.Option(["--scopes"], help="Ask for these, not for those of the selected streams.")
+    service = click.Option(["--service-account"], is_flag=True, help="For good; an administrator has to agree to it.")
+    options = (by_hand, port, scopes, *([service] if tap.service_accounts else []))
     listed = (
-        command("login", login, "Sign in with a browser, and keep the token.", by_hand, port, scopes),
+        command("login", login, "Sign in with a browser, and keep the token.", *options),
         command("logout", logout, "Revoke the sign-in, and delete it."),
         command("status", status, "Say who is signed in, and for how long."),
         command("check", check, "Say which selected streams can be read. Exit code 0: all, 1: not all, 2: settings."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +28,23 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
+class ServiceAccount:
+    """How an app gets tokens that a company has let in for good: by client credentials, and nobody signs in again.
+
+    Attributes:
+        header: names the company in a request for a token.
+        claim: names it in an access token, which is a JWT.
+        setting: names it in the settings of the tap.
+        params: of the vendor's page, to be let in so.
+    """
+
+    header: str
+    claim: str
+    setting: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Grant:
     """How a vendor's token endpoint is asked.
 
@@ -42,6 +59,7 @@ class Grant:
         sign_in_again: what to do once the vendor takes the refresh token, or the key, no more.
         not_json_hint: says what an answer that is not JSON means here.
         consent: how a person signs in, where tokens come from that.
+        service: how tokens come without that, where the vendor has it and the company has agreed.
     """
 
     vendor: str
@@ -55,6 +73,17 @@ class Grant:
     sign_in_again: str = ""
     not_json_hint: str = ""
     consent: Consent | None = None
+    service: ServiceAccount | None = None
+
+    @property
+    def renews(self) -> bool:
+        """Whether tokens come from a refresh token."""
+        return self.form["grant_type"] == "refresh_token"
+
+    def of_service_account(self, service: ServiceAccount, tenant: str) -> Grant:
+        """Return how tokens are asked for as the service account at a company."""
+        headers = {**self.headers, service.header: tenant}
+        return replace(self, form={"grant_type": "client_credentials"}, headers=headers, consent=None)
 
     def token(self, form: Mapping[str, str]) -> OAuth2Token:
         """Return the answer of the token endpoint to a form.

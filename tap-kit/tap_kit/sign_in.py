@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tap_kit.token_store import TokenStore
+
 
 class SignIn(Protocol):
-    """The headers that sign a request. Every method may be called from any thread."""
+    """The headers that sign a request. Every method may be called from any thread.
+
+    Attributes:
+        store: where runs with this sign-in notice each other; None if they do not.
+    """
+
+    store: TokenStore | None
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers of the next request."""
@@ -21,9 +29,10 @@ class SignIn(Protocol):
 class ApiKey:
     """Headers that never change."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        """Take the headers."""
+    def __init__(self, headers: Mapping[str, str], store: TokenStore | None = None) -> None:
+        """Take the headers, and where runs notice each other."""
         self._headers = dict(headers)
+        self.store = store
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -24,6 +25,7 @@ from tap_kit.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from types import FrameType
 
@@ -38,6 +40,7 @@ class TableTap(Tap):
 
     table: ClassVar[Sequence[Stream]]
     schema_package: ClassVar[str]
+    service_accounts: ClassVar[bool] = False  # whether the vendor lets an app in as one
     message_writer_class = Writer
     capabilities: ClassVar = [  # BATCH would go around selection and stream maps
         TapCapabilities.CATALOG,
@@ -203,16 +206,21 @@ class TableTap(Tap):
 
     def _run(self) -> None:
         try:
-            self.api.sign_in.headers()  # who cannot sign in has nothing to send
-            self.connect()
-            self.sync_all()
-            self._log_requests()
+            with self._alone():
+                self.api.sign_in.headers()  # who cannot sign in has nothing to send
+                self.connect()
+                self.sync_all()
+                self._log_requests()
         except InterruptedRunError:
             self._writer.flush()
             self.state_writer.write_state(self.state)
             raise
         finally:
             self.client.close()
+
+    def _alone(self) -> AbstractContextManager[None]:
+        store = self.api.sign_in.store
+        return store.run(stream.name for stream in self.table_streams) if store else nullcontext()
 
     def _log_requests(self) -> None:
         counts = self.client.counts

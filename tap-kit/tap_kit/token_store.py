@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_state_path
 
+from tap_kit.claims import claims
 from tap_kit.errors import ConfigError
 from tap_kit.file_vault import FileVault
 from tap_kit.times import moment, now_text
@@ -39,16 +40,33 @@ class Stored:
         return self.entry.get("refresh_token")
 
     @property
-    def days_left(self) -> int | None:
-        """Days until the token ends, the last one counted in, at most 0 afterwards; None if that was never told."""
-        if not (days := self.entry.get("days")):
-            return None
-        left = moment(self.entry["saved"]) + timedelta(days=days) - datetime.now(UTC)
-        return ceil(left / timedelta(days=1))
+    def tenant(self) -> str | None:
+        """The company as a service account asks for it, if it is known."""
+        return self.entry.get("tenant")
 
-    def save(self, refresh_token: str, **told: Any) -> None:
-        """Keep a token, and what signing in told besides: `days` that a token lasts, `company`, `number`, `scope`."""
-        self.entry = {**self.entry, **told, "refresh_token": refresh_token, "saved": now_text()}
+    def days_left(self, first: str | None) -> int | None:
+        """Return the days until the token ends, the last one counted in, at most 0 afterwards; None if it is not known.
+
+        Args:
+            first: the token that is used while none is stored.
+        """
+        if days := self.entry.get("days"):
+            ends = moment(self.entry["saved"]) + timedelta(days=days)
+        elif exp := claims(self.refresh_token or first or "").get("exp"):
+            ends = datetime.fromtimestamp(exp, UTC)
+        else:
+            return None
+        return ceil((ends - datetime.now(UTC)) / timedelta(days=1))
+
+    def save(self, refresh_token: str | None, **told: Any) -> None:
+        """Keep a token, and what is known besides; what is None now is forgotten.
+
+        Args:
+            refresh_token: the newest one; None where a service account needs none.
+            told: `days` that a token lasts; `company`, `number`, `scope`, `tenant` of the sign-in.
+        """
+        entry = {**self.entry, **told, "refresh_token": refresh_token, "saved": now_text()}
+        self.entry = {name: value for name, value in entry.items() if value is not None}
         self.vault.put(self.seed, self.entry)
 
     def forget(self) -> None:

@@ -7,7 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tap_kit.errors import ConfigError
+from tap_kit.claims import claims
+from tap_kit.errors import ConfigError, CredentialsError
 from tap_kit.redact import conceal
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from oauthlib.oauth2 import OAuth2Token
 
-    from tap_kit.grant import Grant
+    from tap_kit.grant import Grant, ServiceAccount
     from tap_kit.token_store import Stored, TokenStore
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Tokens:
     def __init__(
         self, grant: Grant, store: TokenStore | None = None, *, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Take how to ask, where refresh tokens live if there are any, and headers that every request carries."""
+        """Take how to ask, where refresh tokens live and runs notice each other, and headers of every request."""
         self.grant = grant
         self.store = store
         self._headers = dict(headers or {})
@@ -71,7 +72,7 @@ class Tokens:
         self._ends = time.monotonic() + max(lasts - _MARGIN, lasts / 2)
 
     def _renew(self) -> None:
-        if self.store:
+        if self.store and self.grant.renews:
             with self.store.locked() as stored:
                 answer = self._exchange(self.store, stored)
         else:
@@ -80,15 +81,41 @@ class Tokens:
 
     def _exchange(self, store: TokenStore, stored: Stored) -> OAuth2Token:
         """Exchange the refresh token; the new one is saved before the access token is used."""
-        old = stored.refresh_token or self.grant.refresh_token
+        grant, service = self.grant, self.grant.service
+        old = stored.refresh_token or (None if stored.tenant else grant.refresh_token)
+        if not old and service and stored.tenant:
+            return as_service_account(grant, service, stored.tenant)
         if not old:
-            raise ConfigError(f"nobody has signed in to {self.grant.vendor} yet: run {store.tap} login")
+            raise ConfigError(f"nobody has signed in to {grant.vendor} yet: run {store.tap} login")
         conceal(old)
-        answer = self.grant.token({**self.grant.form, "refresh_token": old})
+        try:
+            answer = grant.token({**grant.form, "refresh_token": old})
+        except CredentialsError as refused:
+            return self._without(stored, refused)
         new: str | None = answer.get("refresh_token")
         if new and new != old:
             conceal(new)
-            stored.save(new)
-        if (left := stored.days_left) is not None and left < WARNING_DAYS:
-            logger.warning("The sign-in to %s ends in %d days: run %s login", self.grant.vendor, left, store.tap)
+            tenant = claims(answer["access_token"]).get(service.claim) if service else None
+            lasts = grant.consent.days if grant.consent else None
+            stored.save(new, days=lasts, tenant=str(tenant) if tenant else stored.tenant)
+        if (left := stored.days_left(old)) is not None and left < WARNING_DAYS:
+            logger.warning("The sign-in to %s ends in %d days: run %s login", grant.vendor, left, store.tap)
         return answer
+
+    def _without(self, stored: Stored, refused: CredentialsError) -> OAuth2Token:
+        """Go on as the service account, if the company agreed to one: the newest refresh token may have got lost."""
+        if not (service := self.grant.service) or not stored.tenant:
+            raise refused
+        try:
+            answer = as_service_account(self.grant, service, stored.tenant)
+        except CredentialsError:
+            raise refused from None
+        stored.save(None, days=None)
+        logger.warning("%s takes the refresh token no more: going on as the service account", self.grant.vendor)
+        return answer
+
+
+def as_service_account(grant: Grant, service: ServiceAccount, tenant: str) -> OAuth2Token:
+    """Return an access token of the service account at a company; errors as of Grant.token."""
+    account = grant.of_service_account(service, tenant)
+    return account.token(account.form)

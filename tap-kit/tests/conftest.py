@@ -1,93 +1,20 @@
-"""What tokens come from and go to: a vendor's token endpoint, and Google's two stores, each with faults on demand."""
+"""What tokens come from and go to, for the tests of several files."""
 
 from __future__ import annotations
 
-import json
-import re
-import threading
 import time
-from base64 import b64decode, b64encode
-from contextlib import contextmanager
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 from tap_kit import grant, shared_vault
 from tenacity import wait_none
 
+from .google_fake import Google, Store
+from .issuer import Issuer, serving
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-SEED = "seed-1"
-Answer = tuple[int, bytes] | tuple[int, bytes, dict[str, Any]] | None
-
-
-@contextmanager
-def serving(answer: Callable[[str, str, bytes, dict[str, str]], Answer], clock: Callable[[], float]) -> Iterator[str]:
-    """Serve on a free port: status, body and head for method, path, body and head; None breaks the connection off."""
-
-    class Handler(BaseHTTPRequestHandler):
-        wbufsize = 1 << 16
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if (answered := answer(self.command, self.path, body, dict(self.headers))) is None:
-                return
-            status, content, *head = answered
-            self.send_response(status)
-            for name, value in {**(head[0] if head else {}), "Content-Length": len(content)}.items():
-                self.send_header(name, str(value))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_PATCH = do_POST  # noqa: N815 - http.server's names
-
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            del timestamp
-            return formatdate(clock(), usegmt=True)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-class Issuer:
-    """A token endpoint whose refresh tokens are good for one use; `lost` answers are given to nobody."""
-
-    def __init__(self) -> None:
-        self.valid = SEED
-        self.asked: list[tuple[dict[str, str], dict[str, str]]] = []
-        self.replies: list[tuple[int, bytes] | None] = []
-        self.lost: set[int] = set()
-        self.url = ""
-        self._lock = threading.Lock()
-
-    def __call__(self, _: str, __: str, body: bytes, headers: dict[str, str]) -> Answer:
-        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        with self._lock:
-            self.asked.append((form, headers))
-            scripted = self.replies.pop(0) if self.replies else None
-            answer = scripted or self.answer(form)
-            return None if len(self.asked) in self.lost else answer
-
-    def answer(self, form: dict[str, str]) -> tuple[int, bytes]:
-        if form["grant_type"] == "refresh_token":
-            if form["refresh_token"] != self.valid:
-                return 400, b'{"error": "invalid_grant", "error_description": "Invalid refresh token"}'
-            self.valid = f"refresh-{len(self.asked)}"
-        token = {"access_token": f"access-{len(self.asked)}", "expires_in": 3600, "token_type": "bearer"}
-        rotated = {"refresh_token": self.valid} if form["grant_type"] == "refresh_token" else {}
-        return 200, json.dumps({**token, **rotated}).encode()
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -96,109 +23,6 @@ def issuer() -> Iterator[Issuer]:
     with serving(running, time.time) as url:
         running.url = f"{url}/token"
         yield running
-
-
-class Google:
-    """Cloud Storage and Secret Manager, as far as a token store asks them. The clock is `ahead` of everybody's."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-        self.objects: dict[str, tuple[int, Any]] = {}
-        self.secrets: dict[str, dict[str, Any]] = {}
-        self.asked: list[tuple[str, str, dict[str, str]]] = []
-        self.fault: Callable[[str, str], int | str | None] = lambda _method, _path: None
-        """What becomes of a request: a status, `lost` or `reset`; nothing special if it returns None."""
-        self.passes = 0.0  # seconds with each request
-        self.changed = threading.Condition()
-        self.url = ""
-
-    def clock(self) -> float:
-        return time.time() + self.ahead
-
-    def __call__(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
-        url = urlsplit(target)
-        query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        with self.changed:
-            self.asked.append((method, url.path, headers))
-            self.ahead += self.passes
-            fault = self.fault(method, url.path)
-            if isinstance(fault, int):
-                return fault, b"{}"
-            if fault == "reset":
-                return None
-            status, content, *head = self._answer(method, url.path, query, body)
-            self.changed.notify_all()
-            return None if fault == "lost" else (status, json.dumps(content).encode(), *head)
-
-    def _answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[Any, ...]:
-        if match := re.fullmatch(r"(?:/upload)?/storage/v1/b/([^/]+)/o(?:/([^/]+))?", path):
-            return self._object(method, match[1], unquote(match[2] or query["name"]), query, body)
-        path, _, verb = path.removeprefix("/v1/").partition(":")
-        name, _, version = path.partition("/versions")
-        if name not in self.secrets:
-            return 404, {}
-        return self._secret(self.secrets[name], name, version.strip("/"), (method, verb), json.loads(body or "{}"))
-
-    def _object(self, method: str, bucket: str, name: str, query: dict[str, str], body: bytes) -> tuple[Any, ...]:
-        generation, content = self.objects.get(f"{bucket}/{name}", (0, None))
-        if bucket == "nowhere" or (method == "GET" and not generation):
-            return 404, {}
-        if method == "GET":
-            return 200, content, {"x-goog-generation": generation}
-        if str(generation) != query["ifGenerationMatch"]:
-            return 412, {}
-        self.objects[f"{bucket}/{name}"] = generation + 1, json.loads(body)
-        return 200, {"generation": str(generation + 1)}
-
-    def _secret(self, secret: dict[str, Any], name: str, version: str, do: tuple[str, str], body: Any) -> Any:
-        versions: dict[str, str | None] = secret["versions"]
-        match do:
-            case ("GET", "access"):
-                return (200, {"payload": {"data": versions[version]}}) if versions.get(version) else (404, {})
-            case ("POST", "addVersion"):
-                versions[number := str(len(versions) + 1)] = body["payload"]["data"]
-                return 200, {"name": f"projects/1/{name}/versions/{number}"}
-            case ("POST", "destroy"):
-                versions[version] = None
-                return 200, {}
-            case ("PATCH", _):
-                if body["etag"] != f'"{secret["etag"]}"':
-                    return 400, {"error": {"status": "FAILED_PRECONDITION"}}
-                secret.update(etag=secret["etag"] + 1, annotations=body["annotations"])
-            case _ if self.asked[-1][1].endswith("/versions"):
-                return 200, {
-                    "versions": [{"name": f"{name}/versions/{n}", "state": state(v)} for n, v in versions.items()]
-                }
-        shown = {"etag": f'"{secret["etag"]}"', "annotations": secret["annotations"]}
-        return 200, {key: value for key, value in shown.items() if value}  # what is empty is not in Google's JSON
-
-
-def state(version: str | None) -> str:
-    """Of a version with this payload."""
-    return "ENABLED" if version else "DESTROYED"
-
-
-class Store:
-    """One token store of Google's, as the owner of it sees it."""
-
-    def __init__(self, google: Google, where: str) -> None:
-        self.google, self.where = google, where
-
-    def content(self) -> dict[str, Any]:
-        """What is stored: tokens, and leases."""
-        if self.where.startswith("gs://"):
-            content: dict[str, Any] = self.google.objects.get(self.where.removeprefix("gs://"), (0, {}))[1]
-            return content
-        (secret,) = self.google.secrets.values()
-        note = json.loads(secret["annotations"].get("token-store", "{}"))
-        data = secret["versions"][note["version"]] if note.get("version") else b64encode(b"{}")
-        return {**json.loads(b64decode(data)), "leases": note.get("leases", {})}
-
-    def token(self) -> str:
-        """The only refresh token in it."""
-        (entry,) = self.content()["tokens"].values()
-        token: str = entry["refresh_token"]
-        return token
 
 
 @pytest.fixture(scope="session")
@@ -231,3 +55,10 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (grant, shared_vault):
         monkeypatch.setattr(module, "wait_random_exponential", lambda **_: wait_none())
     monkeypatch.setattr(shared_vault, "_PAUSE", 0)
+
+
+@pytest.fixture(params=["file", "gs", "secret"])
+def where(request: pytest.FixtureRequest, google: Google, tmp_path: Path) -> str:
+    """A token store of each kind, in which nothing is stored."""
+    kinds = {"gs": "gs://bucket/tokens.json", "secret": f"secretmanager://{next(iter(google.secrets))}"}
+    return kinds.get(request.param, str(tmp_path / "folder" / "tokens.json"))

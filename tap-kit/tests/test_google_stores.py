@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import google.auth
+import google.auth as google_auth
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
@@ -25,11 +25,14 @@ from tap_kit.tokens import Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .google_fake import Google, Store
+    from .issuer import Issuer
+
 SEED = "seed-1"
 SECRET = "projects/p/secrets/s"
 
 
-def machine(issuer: Any, where: str, seed: str = SEED) -> Tokens:
+def machine(issuer: Issuer, where: str, seed: str = SEED) -> Tokens:
     """A tap on a machine of its own, which knows nothing of others but through the store."""
     form = {"grant_type": "refresh_token"}
     grant = Grant("Vendor", issuer.url, "app", "hidden", basic=True, form=form, refresh_token=seed)
@@ -47,7 +50,7 @@ def on(number: int, fault: int | str, method: str = "") -> Callable[[str, str], 
     return decide
 
 
-def test_each_machine_goes_on_with_the_token_that_the_last_one_saved(issuer: Any, store: Any) -> None:
+def test_each_machine_goes_on_with_the_token_that_the_last_one_saved(issuer: Issuer, store: Store) -> None:
     for _ in range(3):
         machine(issuer, store.where).headers()
     assert [form["refresh_token"] for form, _ in issuer.asked] == [SEED, "refresh-1", "refresh-2"]
@@ -56,7 +59,7 @@ def test_each_machine_goes_on_with_the_token_that_the_last_one_saved(issuer: Any
     assert store.content()["leases"] == {}
 
 
-def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Any, store: Any) -> None:
+def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Issuer, store: Store) -> None:
     machine(issuer, store.where).headers()
     issuer.valid = "seed-2"
     for _ in range(2):
@@ -64,7 +67,7 @@ def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Any, stor
     assert [form["refresh_token"] for form, _ in issuer.asked] == [SEED, "seed-2", "refresh-2"]
 
 
-def test_machines_that_renew_at_once_take_turns(issuer: Any, store: Any) -> None:
+def test_machines_that_renew_at_once_take_turns(issuer: Issuer, store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         signed = list(pool.map(lambda _: machine(issuer, store.where).headers()["Authorization"], range(4)))
     assert len(set(signed)) == len(issuer.asked) == 4
@@ -72,7 +75,7 @@ def test_machines_that_renew_at_once_take_turns(issuer: Any, store: Any) -> None
 
 
 @pytest.mark.parametrize("fault", ["lost", "reset", 503, 429])
-def test_whatever_request_goes_wrong_the_token_is_kept(issuer: Any, store: Any, fault: int | str) -> None:
+def test_whatever_request_goes_wrong_the_token_is_kept(issuer: Issuer, store: Store, fault: int | str) -> None:
     """One fault at each request of a renewal: taking the lease, saving, giving the lease back, and what each takes."""
     machine(issuer, store.where).headers()
     requests = len(store.google.asked)
@@ -84,7 +87,7 @@ def test_whatever_request_goes_wrong_the_token_is_kept(issuer: Any, store: Any, 
     assert {form["refresh_token"] for form, _ in issuer.asked} == {SEED, *(f"refresh-{n + 1}" for n in range(requests))}
 
 
-def storm(issuer: Any, store: Any, seed: int, renewals: int) -> None:
+def storm(issuer: Issuer, store: Store, seed: int, renewals: int) -> None:
     dice = random.Random(seed)
     store.google.fault = lambda *_: dice.choice(["lost", "reset", 503, 429]) if dice.random() < 0.15 else None
     with ThreadPoolExecutor(3) as pool:
@@ -93,17 +96,17 @@ def storm(issuer: Any, store: Any, seed: int, renewals: int) -> None:
     assert len(issuer.asked) == renewals, "a token was used that had been renewed"
 
 
-def test_renewals_at_once_over_a_bad_line(issuer: Any, store: Any) -> None:
+def test_renewals_at_once_over_a_bad_line(issuer: Issuer, store: Store) -> None:
     storm(issuer, store, 1, 8)
 
 
 @pytest.mark.storm
 @pytest.mark.parametrize("seed", range(10))
-def test_many_renewals_at_once_over_a_bad_line(issuer: Any, store: Any, seed: int) -> None:
+def test_many_renewals_at_once_over_a_bad_line(issuer: Issuer, store: Store, seed: int) -> None:
     storm(issuer, store, seed, 100)
 
 
-def test_what_another_wrote_meanwhile_is_kept(issuer: Any, store: Any) -> None:
+def test_what_another_wrote_meanwhile_is_kept(issuer: Issuer, store: Store) -> None:
     """Two connections in one store: each adds to what the other has saved since the store was read."""
     seen = TokenStore(store.where, tap="tap-test", seed="other")
     with seen.locked() as stored:
@@ -115,7 +118,7 @@ def test_what_another_wrote_meanwhile_is_kept(issuer: Any, store: Any) -> None:
 
 
 @pytest.mark.parametrize("days", [-3, 3])
-def test_the_lease_of_a_machine_that_died_ends(issuer: Any, store: Any, days: int) -> None:
+def test_the_lease_of_a_machine_that_died_ends(issuer: Issuer, store: Store, days: int) -> None:
     """After three minutes by the clock of the store, which goes wrong by days; ten seconds pass with every request."""
     store.google.ahead = start = days * 86_400.0
     dead = TokenStore(store.where, tap="tap-test", seed=SEED)
@@ -126,7 +129,7 @@ def test_the_lease_of_a_machine_that_died_ends(issuer: Any, store: Any, days: in
     assert 180 <= store.google.ahead - start < 300
 
 
-def test_a_turn_that_does_not_come(issuer: Any, store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_that_does_not_come(issuer: Issuer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared_vault, "_PATIENCE", 0)
     with TokenStore(store.where, tap="tap-test", seed=SEED).locked(), pytest.raises(TapError) as raised:
         machine(issuer, store.where).headers()
@@ -137,7 +140,7 @@ def test_a_turn_that_does_not_come(issuer: Any, store: Any, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("store", [f"secretmanager://{SECRET}"], indirect=True)
-def test_only_the_version_that_counts_stays(issuer: Any, google: Any, store: Any) -> None:
+def test_only_the_version_that_counts_stays(issuer: Issuer, google: Google, store: Store) -> None:
     for number in range(1, 4):
         google.fault = on(number, "lost", "PATCH")
         machine(issuer, store.where).headers()
@@ -149,7 +152,7 @@ def test_only_the_version_that_counts_stays(issuer: Any, google: Any, store: Any
     assert "refresh" not in secret["annotations"]["token-store"]
 
 
-def test_versions_that_cannot_be_destroyed_do_not_stop_a_run(google: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_versions_that_cannot_be_destroyed_do_not_stop_a_run(google: Google, caplog: pytest.LogCaptureFixture) -> None:
     where = f"secretmanager://{SECRET}"
     google.fault = lambda _, path: 403 if path.endswith("/versions") else None
     store = TokenStore(where, tap="tap-test", seed=SEED)
@@ -179,7 +182,7 @@ def test_versions_that_cannot_be_destroyed_do_not_stop_a_run(google: Any, caplog
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_before_a_token_is_used_up(
-    issuer: Any, google: Any, where: str, fault: int | str | None, said: str
+    issuer: Issuer, google: Google, where: str, fault: int | str | None, said: str
 ) -> None:
     google.objects["bucket/notes.json"] = 7, ["notes"]
     for name, annotation in (("notes", {"token-store": "[]"}), ("other", {"token-store": '{"version": "1"}'})):
@@ -193,7 +196,7 @@ def test_what_is_wrong_is_said_in_one_line_before_a_token_is_used_up(
     assert not issuer.asked
 
 
-def test_a_token_is_nowhere_in_a_log(issuer: Any, store: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_token_is_nowhere_in_a_log(issuer: Issuer, store: Store, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     for number in range(1, 8):
         store.google.fault = on(number, "lost")
@@ -203,7 +206,7 @@ def test_a_token_is_nowhere_in_a_log(issuer: Any, store: Any, caplog: pytest.Log
     assert not re.search(r"seed-1|refresh-\d|access-\d", caplog.text)
 
 
-def test_a_secret_of_one_region_has_that_regions_address(google: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_of_one_region_has_that_regions_address(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_MANAGER_EMULATOR_HOST")
     name = "projects/p/locations/europe-north1/secrets/s"
     assert (
@@ -226,7 +229,7 @@ class Signing(AnonymousCredentials):  # type: ignore[misc]
 
 
 @pytest.fixture
-def own(google: Any, monkeypatch: pytest.MonkeyPatch) -> Signing:
+def own(google: Google, monkeypatch: pytest.MonkeyPatch) -> Signing:
     """No stand-in: the address is Google's, and the credentials are found as Google's clients find them."""
     credentials = Signing()
     monkeypatch.delenv("STORAGE_EMULATOR_HOST")
@@ -235,7 +238,7 @@ def own(google: Any, monkeypatch: pytest.MonkeyPatch) -> Signing:
     return credentials
 
 
-def test_requests_are_signed_with_the_default_credentials(own: Signing, google: Any) -> None:
+def test_requests_are_signed_with_the_default_credentials(own: Signing, google: Google) -> None:
     assert TokenStore("gs://bucket/x.json", tap="tap-test", seed=SEED).look().entry == {}
     assert [headers["Authorization"] for _, _, headers in google.asked] == ["Bearer of-google"]
     assert own.error is None
@@ -260,7 +263,7 @@ def test_without_credentials_or_the_library(monkeypatch: pytest.MonkeyPatch) -> 
     def none(**_: Any) -> None:
         raise DefaultCredentialsError("none")
 
-    monkeypatch.setattr(google.auth, "default", none)
+    monkeypatch.setattr(google_auth, "default", none)
     with pytest.raises(ConfigError, match="there are no Google credentials: set GOOGLE_APPLICATION_CREDENTIALS"):
         TokenStore("gs://bucket/x.json", tap="tap-test", seed=SEED).look()
     monkeypatch.setitem(sys.modules, "google.auth", None)

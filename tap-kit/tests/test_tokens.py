@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tap_kit import tokens as tokens_module
@@ -18,10 +18,12 @@ from tap_kit.tokens import Tokens
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .issuer import Issuer
+
 SEED = "seed-1"
 
 
-def grant(issuer: Any, seed: str = SEED, *, basic: bool = True) -> Grant:
+def grant(issuer: Issuer, seed: str = SEED, *, basic: bool = True) -> Grant:
     return Grant(
         vendor="Vendor",
         url=issuer.url,
@@ -35,11 +37,11 @@ def grant(issuer: Any, seed: str = SEED, *, basic: bool = True) -> Grant:
     )
 
 
-def tokens(issuer: Any, store: Path, seed: str = SEED) -> Tokens:
+def tokens(issuer: Issuer, store: Path, seed: str = SEED) -> Tokens:
     return Tokens(grant(issuer, seed), TokenStore(str(store), tap="tap-test", seed=seed))
 
 
-def test_many_threads_get_one_token(issuer: Any, tmp_path: Path) -> None:
+def test_many_threads_get_one_token(issuer: Issuer, tmp_path: Path) -> None:
     signed = tokens(issuer, tmp_path / "tokens.json")
     with ThreadPoolExecutor(8) as pool:
         headers = list(pool.map(lambda _: signed.headers()["Authorization"], range(40)))
@@ -47,7 +49,7 @@ def test_many_threads_get_one_token(issuer: Any, tmp_path: Path) -> None:
     assert len(issuer.asked) == 1
 
 
-def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Any, tmp_path: Path) -> None:
+def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Issuer, tmp_path: Path) -> None:
     signed = tokens(issuer, tmp_path / "tokens.json")
     used = signed.headers()
     with ThreadPoolExecutor(8) as pool:
@@ -57,7 +59,9 @@ def test_a_refused_token_is_renewed_once_for_all_threads(issuer: Any, tmp_path: 
     assert len(issuer.asked) == 2
 
 
-def test_a_token_that_ends_soon_is_renewed_before(issuer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_ends_soon_is_renewed_before(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = [1000.0]
     monkeypatch.setattr(tokens_module.time, "monotonic", lambda: now[0])
     signed = tokens(issuer, tmp_path / "tokens.json")
@@ -68,7 +72,7 @@ def test_a_token_that_ends_soon_is_renewed_before(issuer: Any, tmp_path: Path, m
     assert signed.headers()["Authorization"] == "Bearer access-2"
 
 
-def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Any, tmp_path: Path) -> None:
+def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Issuer, tmp_path: Path) -> None:
     store = tmp_path / "folder" / "tokens.json"
     for _ in range(3):
         tokens(issuer, store).headers()
@@ -77,7 +81,7 @@ def test_each_run_goes_on_with_the_token_that_the_last_one_saved(issuer: Any, tm
     assert SEED not in store.read_text()
 
 
-def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Any, tmp_path: Path) -> None:
+def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Issuer, tmp_path: Path) -> None:
     store = tmp_path / "tokens.json"
     tokens(issuer, store).headers()
     issuer.valid = "seed-2"
@@ -87,7 +91,7 @@ def test_a_seed_from_signing_in_again_wins_over_what_is_stored(issuer: Any, tmp_
 
 
 def test_without_a_store_in_the_settings_the_users_own_folder_is_taken(
-    issuer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for _ in range(2):
@@ -96,7 +100,7 @@ def test_without_a_store_in_the_settings_the_users_own_folder_is_taken(
     assert len(issuer.asked) == 2
 
 
-def test_two_processes_at_once_take_turns(issuer: Any, tmp_path: Path) -> None:
+def test_two_processes_at_once_take_turns(issuer: Issuer, tmp_path: Path) -> None:
     script = (
         "import sys; from tap_kit.token_store import TokenStore; from tap_kit.grant import Grant\n"
         "from tap_kit.tokens import Tokens\n"
@@ -112,7 +116,7 @@ def test_two_processes_at_once_take_turns(issuer: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("point", ["before the request", "while it is saved", "after it was saved"])
-def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Any, tmp_path: Path, point: str) -> None:
+def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Issuer, tmp_path: Path, point: str) -> None:
     """Killed while it saves means: between writing the new file and putting it in place of the old one."""
     kill = "lambda *a, **k: os._exit(9)"
     patch = {
@@ -133,7 +137,7 @@ def test_a_run_that_is_killed_leaves_a_token_that_works(issuer: Any, tmp_path: P
     assert tokens(issuer, store).headers()["Authorization"].startswith("Bearer access-")
 
 
-def test_what_the_form_and_the_headers_hold(issuer: Any, tmp_path: Path) -> None:
+def test_what_the_form_and_the_headers_hold(issuer: Issuer, tmp_path: Path) -> None:
     tokens(issuer, tmp_path / "tokens.json").headers()
     form, headers = issuer.asked[0]
     assert form == {"grant_type": "refresh_token", "refresh_token": SEED}
@@ -160,7 +164,7 @@ def test_what_the_form_and_the_headers_hold(issuer: Any, tmp_path: Path) -> None
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(
-    issuer: Any, tmp_path: Path, replies: list[tuple[int, bytes] | None], error: type[Exception], said: str
+    issuer: Issuer, tmp_path: Path, replies: list[tuple[int, bytes] | None], error: type[Exception], said: str
 ) -> None:
     issuer.replies = replies
     with pytest.raises(error, match=said) as raised:
@@ -169,13 +173,13 @@ def test_what_goes_wrong_is_said_in_one_line(
     assert "hidden" not in str(raised.value)
 
 
-def test_a_passing_fault_is_tried_again(issuer: Any, tmp_path: Path) -> None:
+def test_a_passing_fault_is_tried_again(issuer: Issuer, tmp_path: Path) -> None:
     issuer.replies = [(503, b""), (429, b""), None]
     assert tokens(issuer, tmp_path / "tokens.json").headers()["Authorization"] == "Bearer access-3"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"tokens"'])
-def test_a_file_that_is_no_store_is_left_alone(issuer: Any, tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_no_store_is_left_alone(issuer: Issuer, tmp_path: Path, content: str) -> None:
     store = tmp_path / "notes.txt"
     store.write_text(content)
     with pytest.raises(ConfigError, match="is not a token store"):
@@ -184,7 +188,7 @@ def test_a_file_that_is_no_store_is_left_alone(issuer: Any, tmp_path: Path, cont
     assert not issuer.asked
 
 
-def test_a_store_that_cannot_be_written_is_found_before_the_token_is_used_up(issuer: Any, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_written_is_found_before_the_token_is_used_up(issuer: Issuer, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"tokens\.json: "):
         tokens(issuer, tmp_path / "file" / "tokens.json").headers()
