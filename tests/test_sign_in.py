@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import yaml
+from sandbox.qonto.facts import PUBLIC_CLIENT_ID
 from tap_fortnox.tap import TapFortnox
 from tap_kit import callback
 from tap_kit.cli import exit_code
@@ -267,6 +268,16 @@ def test_pkce_and_a_state_of_its_own_for_each_sign_in(qonto: Shell, browser: Bro
     for name in ("state", "code_challenge"):
         assert first[name] != browser.asked[name]
         assert len(first[name][0]) >= 32
+
+
+def test_a_public_app_signs_in_without_a_secret(qonto: Shell, browser: Browser) -> None:
+    qonto.settings |= {"client_id": PUBLIC_CLIENT_ID, "client_secret": ""}
+    assert qonto.login() == 0
+    assert browser.asked["code_challenge"]
+    first = qonto.stored()["refresh_token"]
+    assert qonto.run("check") == 0
+    assert qonto.stored()["refresh_token"] != first
+    assert qonto.run("logout") == 0
 
 
 @pytest.mark.parametrize(

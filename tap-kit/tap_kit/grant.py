@@ -51,7 +51,7 @@ class Grant:
     Attributes:
         vendor: the vendor's name as its users write it.
         url: the token endpoint.
-        client_id, client_secret: of the app.
+        client_id, client_secret: of the app; a public one has an empty secret.
         basic: whether they go into the header, instead of the form.
         form: what is asked: the grant type and what belongs to it, without the refresh token.
         headers: further headers.
@@ -108,7 +108,8 @@ class Grant:
 
     def _post(self, url: str, form: Mapping[str, str]) -> requests.Response:
         auth = HTTPBasicAuth(self.client_id, self.client_secret) if self.basic else None
-        own = {} if self.basic else {"client_id": self.client_id, "client_secret": self.client_secret}
+        secret = {"client_secret": self.client_secret} if self.client_secret else {}
+        own = {} if self.basic else {"client_id": self.client_id, **secret}
         try:
             response = requests.post(
                 url,

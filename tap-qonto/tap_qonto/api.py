@@ -57,9 +57,9 @@ def qonto(url: str, sign_in: SignIn) -> Api:
     )
 
 
-def by_key(api_key: str, staging: Mapping[str, str]) -> SignIn:
+def by_key(api_key: str, staging: Mapping[str, str], store: TokenStore | None) -> SignIn:
     """Sign requests with an API key, `<organization slug>:<secret key>`."""
-    return ApiKey({"Authorization": api_key, **staging})  # as it is: neither Basic nor Bearer
+    return ApiKey({"Authorization": api_key, **staging}, store)  # as it is: neither Basic nor Bearer
 
 
 def by_oauth(settings: Mapping[str, Any], store: TokenStore, staging: Mapping[str, str]) -> SignIn:
@@ -69,7 +69,8 @@ def by_oauth(settings: Mapping[str, Any], store: TokenStore, staging: Mapping[st
         vendor="Qonto",
         url=f"{url}/token",
         client_id=settings["client_id"],
-        client_secret=settings["client_secret"],
+        # A public app has no secret, as Qonto's own command line has none: it signs in with PKCE alone.
+        client_secret=settings.get("client_secret") or "",
         basic=False,  # into the form (docs.qonto.com, "Exchange authorization code for tokens")
         form={"grant_type": "refresh_token"},
         headers=staging,

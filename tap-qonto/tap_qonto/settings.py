@@ -16,8 +16,7 @@ from tap_qonto.iban import is_iban
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-APP = ("client_id", "client_secret")
-OAUTH = (*APP, "refresh_token")
+OAUTH = ("client_id", "client_secret", "refresh_token")
 
 _API_KEY = re.compile(r"[^\s:]+:[^\s:]+")
 
@@ -28,7 +27,7 @@ SETTINGS = th.PropertiesList(
         secret=True,
         title="API key",
         description="<organization slug>:<secret key>, from the Qonto app under Integrations. "
-        "Either this, or client_id and client_secret to sign in with `tap-qonto login`.",
+        "Either this, or client_id to sign in with `tap-qonto login`.",
     ),
     th.Property(
         "client_id",
@@ -41,7 +40,7 @@ SETTINGS = th.PropertiesList(
         th.StringType,
         secret=True,
         title="Client secret",
-        description="Of that app.",
+        description="Of that app; a public app has none.",
     ),
     th.Property(
         "refresh_token",
@@ -99,9 +98,9 @@ def check(settings: Mapping[str, Any]) -> None:
     key, given = settings.get("api_key"), [name for name in OAUTH if settings.get(name)]
     if key and given:
         raise ConfigError(f"api_key and {', '.join(given)} are set: one credential is enough, remove the other")
-    if not key and (missing := [name for name in APP if name not in given]):
-        both = ", ".join(missing)
-        raise ConfigError(f"set {both}" if given else f"set api_key, or {both} and sign in with tap-qonto login")
+    if not key and "client_id" not in given:
+        message = "set client_id" if given else "set api_key, or client_id and client_secret of an app"
+        raise ConfigError(f"{message}, and sign in with tap-qonto login")
     if key and not _API_KEY.fullmatch(key):
         raise ConfigError("api_key is not of the form <organization slug>:<secret key>, without spaces or line breaks")
     if wrong := [name for name in (*OAUTH, "staging_token") if re.search(r"\s", settings.get(name) or "")]:

@@ -32,12 +32,9 @@ class TapQonto(TableTap):
         settings = self.config
         check(settings)
         staging = {STAGING_HEADER: settings["staging_token"]} if settings.get("staging_token") else {}
-        if settings.get("api_key"):
-            sign_in = by_key(settings["api_key"], staging)
-        else:
-            seed = settings.get("refresh_token") or settings["client_id"]
-            store = TokenStore(settings.get("token_store"), tap=self.name, seed=seed)
-            sign_in = by_oauth(settings, store, staging)
+        where, key = settings.get("token_store"), settings.get("api_key")
+        store = TokenStore(where, tap=self.name, seed=key or settings.get("refresh_token") or settings["client_id"])
+        sign_in = by_key(key, staging, store if where else None) if key else by_oauth(settings, store, staging)
         return qonto(settings["api_url"].rstrip("/"), sign_in)
 
     def connect(self) -> None:
