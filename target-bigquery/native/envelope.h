@@ -19,7 +19,7 @@ static bool read_version(Reader *r, const Expected *expected) {
     int64_t version;
     skip_space(r);
     if (*r->at == 'n') return !expected->has_version && take_word(r, "null", 4);
-    return expected->has_version && scan_number(r, &number) && !number.fraction && !number.power &&
+    return expected->has_version && scan_number(r, &number) && !number.after && !number.power &&
            as_integer(&number, &version) && version == expected->version;
 }
 
@@ -27,15 +27,16 @@ static bool read_version(Reader *r, const Expected *expected) {
 static bool read_member(Reader *r, const Expected *expected, Column *record, Column *extracted, int *seen) {
     static const struct {
         const char *name;
+        size_t size;
         int member;
-    } members[] = {{"type", TYPE}, {"stream", STREAM}, {"record", BODY}, {"version", VERSION},
-                   {"time_extracted", EXTRACTED}};
+    } members[] = {{"type", 4, TYPE}, {"stream", 6, STREAM}, {"record", 6, BODY}, {"version", 7, VERSION},
+                   {"time_extracted", 14, EXTRACTED}};
     Text name, text;
     int member = 0;
     skip_space(r);
     if (!read_text(r, &name)) return false;
     for (size_t n = 0; n < sizeof members / sizeof *members && !member; n++)
-        if (is_text(&name, members[n].name, strlen(members[n].name))) member = members[n].member;
+        if (is_text(&name, members[n].name, members[n].size)) member = members[n].member;
     if (*seen & member || !take(r, ':')) return false;
     *seen |= member;
     switch (member) {

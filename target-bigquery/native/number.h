@@ -10,8 +10,8 @@ typedef unsigned __int128 Digits;
 typedef struct {
     Digits digits; /* all of them, without the point */
     int exponent;  /* of ten */
-    bool negative, fraction, power;
-    int after; /* digits after the point */
+    int after;    /* digits behind the point */
+    bool negative, power;
 } Number;
 
 enum {
@@ -28,40 +28,43 @@ static Digits power_of_ten(int n) {
     return power;
 }
 
-/* Digits from p on, appended to `digits`; at most DIGITS in all but for leading zeros. */
-static inline const uint8_t *scan_digits(const uint8_t *p, Number *n, int *count) {
-    uint64_t some = 0, power = 1;
-    while (is_digit(*p)) {
-        if (power == 10000000000000000000u || *count > DIGITS) break; /* 19 digits fit into 64 bits */
-        some = some * 10 + (uint64_t)(*p++ - '0');
-        power *= 10;
-        *count += n->digits || some;
+/* Digits from p on, appended to those that there are; no more of them than a NUMERIC holds, but for leading zeros. */
+static const uint8_t *scan_digits(const uint8_t *p, Digits *digits) {
+    const Digits most = power_of_ten(DIGITS - 1);
+    for (; is_digit(*p) && *digits < most; p++) *digits = *digits * 10 + (Digits)(*p - '0');
+    return p;
+}
+
+/* The digits of a number, and its point. */
+static inline const uint8_t *scan_fixed(const uint8_t *first, Number *n) {
+    const uint8_t *p = first, *point = NULL;
+    uint64_t digits = 0;
+    for (; is_digit(*p); p++) digits = digits * 10 + (uint64_t)(*p - '0');
+    const uint8_t *end = p;
+    if (*p == '.') {
+        point = p++;
+        for (; is_digit(*p); p++) digits = digits * 10 + (uint64_t)(*p - '0');
     }
-    n->digits = n->digits * power + some;
+    if (end == first || (*first == '0' && end - first > 1) || p - end == 1 || p - end > FARTHEST) return NULL;
+    n->after = point ? (int)(p - point - 1) : 0;
+    n->digits = digits;
+    if (p - first > 19) { /* more than 64 bits hold for sure */
+        n->digits = 0;
+        if (scan_digits(first, &n->digits) != end) return NULL;
+        if (point && scan_digits(point + 1, &n->digits) != p) return NULL;
+    }
     return p;
 }
 
 /* A number; refuses one of more than DIGITS digits. */
 static inline bool scan_number(Reader *r, Number *n) {
-    const uint8_t *p = r->at;
-    int count = 0;
-    *n = (Number){.negative = *p == '-'};
-    p += n->negative;
-    const uint8_t *first = p;
-    do p = scan_digits(p, n, &count);
-    while (is_digit(*p) && count <= DIGITS);
-    if (p == first || (*first == '0' && p - first > 1)) return false;
-    if (*p == '.') {
-        const uint8_t *point = p++;
-        do p = scan_digits(p, n, &count);
-        while (is_digit(*p) && count <= DIGITS && p - point < FARTHEST);
-        n->after = (int)(p - point - 1);
-        n->fraction = true;
-        if (!n->after) return false;
-    }
-    if (count > DIGITS || is_digit(*p)) return false;
+    const bool negative = *r->at == '-';
+    const uint8_t *p = scan_fixed(r->at + negative, n);
+    if (!p) return false;
+    n->negative = negative;
     n->exponent = -n->after;
-    if ((*p | 0x20) == 'e') {
+    n->power = (*p | 0x20) == 'e';
+    if (n->power) {
         int power = 0;
         const bool down = *++p == '-';
         p += down || *p == '+';
@@ -69,7 +72,6 @@ static inline bool scan_number(Reader *r, Number *n) {
         for (; is_digit(*p); p++)
             if ((power = power * 10 + (*p - '0')) > FARTHEST) return false;
         n->exponent += down ? -power : power;
-        n->power = true;
     }
     r->at = p;
     return true;

@@ -138,7 +138,7 @@ static inline bool next_field(Column *c, Reader *r, int32_t *last, Column **fiel
 static bool put_object(Column *c, Reader *r) {
     const int32_t before = c->count - 1; /* the object itself is counted */
     int32_t last = 0, found = 0;
-    bool doubtful;
+    bool doubtful = false;
     Column *field;
     if (*r->at != '{') return false;
     r->at++;
@@ -159,10 +159,30 @@ static bool put_object(Column *c, Reader *r) {
     return true;
 }
 
-static bool put_value(Column *c, Reader *r) {
+static bool put_number(Column *c, Reader *r) {
     Number number;
+    int64_t integer;
+    __int128 decimal;
+    if (!read_number(r, &number)) return false;
+    if (c->kind == INT64) return as_integer(&number, &integer) && put(r, &c->data, &integer, sizeof integer);
+    return as_numeric(&number, &decimal) && put(r, &c->data, &decimal, sizeof decimal);
+}
+
+static bool put_moment(Column *c, Reader *r) {
     Text text;
-    union { int64_t integer; int32_t day; __int128 decimal; uint8_t flag; } value;
+    int64_t moment;
+    int32_t day;
+    if (!scan_text(r, &text)) return false;
+    if (c->kind == DATE) return as_date(&text, &day) && put(r, &c->data, &day, sizeof day);
+    return as_timestamp(&text, &moment) && put(r, &c->data, &moment, sizeof moment);
+}
+
+static bool put_flag(Column *c, Reader *r) {
+    const uint8_t flag = *r->at == 't';
+    return (flag ? take_word(r, "true", 4) : take_word(r, "false", 5)) && put(r, &c->data, &flag, 1);
+}
+
+static bool put_value(Column *c, Reader *r) {
     skip_space(r);
     if (*r->at == 'n') return take_word(r, "null", 4) && put_null(c, r);
     if (!is_valid(c, r, 1)) return false;
@@ -172,16 +192,11 @@ static bool put_value(Column *c, Reader *r) {
     case STRING: return put_string(c, r) && end_value(c, r);
     case NUMERAL: return put_numeral(c, r) && end_value(c, r);
     case JSON: return put_json(c, r) && end_value(c, r);
-    case INT64: if (!read_number(r, &number) || !as_integer(&number, &value.integer)) return false; break;
-    case NUMERIC: if (!read_number(r, &number) || !as_numeric(&number, &value.decimal)) return false; break;
-    case TIMESTAMP: if (!scan_text(r, &text) || !as_timestamp(&text, &value.integer)) return false; break;
-    case DATE: if (!scan_text(r, &text) || !as_date(&text, &value.day)) return false; break;
-    case BOOL:
-        value.flag = *r->at == 't';
-        if (!(value.flag ? take_word(r, "true", 4) : take_word(r, "false", 5))) return false;
-        break;
+    case INT64: case NUMERIC: return put_number(c, r);
+    case TIMESTAMP: case DATE: return put_moment(c, r);
+    case BOOL: return put_flag(c, r);
     }
-    return put(r, &c->data, &value, width(c->kind));
+    return false;
 }
 
 #endif

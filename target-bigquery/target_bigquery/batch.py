@@ -133,12 +133,11 @@ class Batch:
         live, id_ = self.live, job_id(staging)
         live.claim(id_)
         statement = self._statement(staging, written)
-        job = self.warehouse.jobs.query(id_, statement, self.target.stream)
+        self.warehouse.jobs.query(id_, statement, self.target.stream)
         self.result.commits += 1
         live.changed()
         if self.mode is Mode.SWAP:
-            inserted = job.dml_stats.inserted_row_count if job.dml_stats else None
-            live.remember(written.fingerprint, self.version, written.records, inserted)
+            live.remember(written.fingerprint, self.version)
         self.discard()
 
     def _reject(self, path: Path) -> None:

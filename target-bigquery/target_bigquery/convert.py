@@ -72,6 +72,11 @@ class Conversion:
             for c in self.columns
         ]
 
+    def own(self, arrays: list[pa.Array]) -> list[pa.Array]:
+        """Of ``arrays`` those that come from the record."""
+        names = {c.name for c in self._reader.columns}
+        return [array for column, array in zip(self.columns, arrays, strict=True) if column.name in names]
+
     def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:
         if block.pieces:
             made = self._native.messages(block.pieces, self._stream, self._version)
@@ -81,7 +86,8 @@ class Conversion:
                 return self._reader.read_lines(block.whole(), len(block.lines), self._version)
             except pa.ArrowInvalid:
                 block.divide(self._stream, self._version)
-        return self._native.bare(block.records) or self._reader.read(block.records), _times(block.extracted)
+        native = None if block.release else self._native.bare(block.records)  # what is large is not copied
+        return native or self._reader.read(block.records), times(block.extracted)
 
     def sift(self, block: Block) -> list[Refusal]:
         """Leave in the block what has a place in the table; the rest, with reasons."""
@@ -107,7 +113,7 @@ class Conversion:
     def _refusal(self, block: Block, window: range) -> ValueRefusedError | None:
         try:
             self._reader.read(block.records[window.start : window.stop])
-            _times(block.extracted[window.start : window.stop])
+            times(block.extracted[window.start : window.stop])
         except RecordRefusedError as error:
             return error.cause
         return None
@@ -123,7 +129,7 @@ class Conversion:
         return InputError(block.file[0], f"BATCH file {block.file[1]}, line {line}: {text}")
 
 
-def _times(texts: list[str | None]) -> pa.Array:
+def times(texts: list[str | None]) -> pa.Array:
     """``time_extracted`` of each record."""
     try:
         return pa.array(texts, pa.string()).cast(UTC)

@@ -1,10 +1,9 @@
-"""Text cut out of records without decoding it: what JSON columns hold, and whole records for a fingerprint."""
+"""Text cut out of records without decoding it: what JSON columns hold."""
 
 from __future__ import annotations
 
 from array import array
 from itertools import accumulate
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,19 +20,12 @@ if TYPE_CHECKING:
 
 
 class _Envelope(msgspec.Struct, gc=False):
-    record: msgspec.Raw
+    record: dict[str, msgspec.Raw]
 
 
-_envelope = msgspec.json.Decoder(_Envelope).decode
-
-
-def records(lines: bytes) -> list[msgspec.Raw]:
-    """The records of whole RECORD lines.
-
-    Raises:
-        msgspec.DecodeError: a line is not JSON, or has no record.
-    """
-    return [_envelope(line).record for line in lines[:-1].split(b"\n")]
+_record = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_line = msgspec.json.Decoder(_Envelope).decode
+_MISSING, _NULL = msgspec.Raw(), b"null"
 
 
 class JsonColumns:
@@ -41,16 +33,6 @@ class JsonColumns:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
-        self._names = [f"c{i}" for i in range(len(columns))]
-        raw = msgspec.defstruct(
-            "JsonColumns",
-            [(name, msgspec.Raw, msgspec.Raw()) for name in self._names],
-            rename=dict(zip(self._names, (c.source for c in columns), strict=True)),
-            gc=False,
-        )
-        self._record = msgspec.json.Decoder(raw).decode
-        envelope: Any = msgspec.defstruct("JsonEnvelope", [("record", raw)], gc=False)
-        self._line = msgspec.json.Decoder(envelope).decode
 
     def of_records(self, records: Iterable[bytes | msgspec.Raw]) -> list[pa.Array]:
         """Those of single records.
@@ -58,7 +40,7 @@ class JsonColumns:
         Raises:
             RecordRefusedError: a value is not what BigQuery's JSON holds.
         """
-        return self._arrays(self._cut(self._record, records)) if self.columns else []
+        return self._arrays(_record, records) if self.columns else []
 
     def of_lines(self, lines: bytes) -> list[pa.Array]:
         """Those of whole RECORD lines.
@@ -66,21 +48,20 @@ class JsonColumns:
         Raises:
             RecordRefusedError: a value is not what BigQuery's JSON holds.
         """
-        if not self.columns:
-            return []
-        get = attrgetter("record")
-        return self._arrays([get(one) for one in self._cut(self._line, lines[:-1].split(b"\n"))])
+        return self._arrays(lambda line: _line(line).record, lines[:-1].split(b"\n")) if self.columns else []
 
-    def _cut(self, decode: Callable[[Any], Any], texts: Iterable[bytes | msgspec.Raw]) -> list[Any]:
-        made: list[Any] = []
-        try:
-            made.extend(map(decode, texts))  # keeps what came before an error
-        except msgspec.DecodeError:
-            raise RecordRefusedError(len(made), ValueRefusedError("record", "is not an object")) from None
-        return made
-
-    def _arrays(self, cuts: list[Any]) -> list[pa.Array]:
-        return [texts(c.source, list(map(attrgetter(n), cuts))) for c, n in zip(self.columns, self._names, strict=True)]
+    def _arrays(
+        self, decode: Callable[[Any], dict[str, msgspec.Raw]], given: Iterable[bytes | msgspec.Raw]
+    ) -> list[pa.Array]:
+        cuts: list[list[msgspec.Raw]] = [[] for _ in self.columns]
+        for index, text in enumerate(given):
+            try:
+                properties = decode(text)
+            except msgspec.DecodeError:
+                raise RecordRefusedError(index, ValueRefusedError("record", "is not an object")) from None
+            for column, raws in zip(self.columns, cuts, strict=True):
+                raws.append(properties.get(column.source, _MISSING))
+        return [texts(column.source, raws) for column, raws in zip(self.columns, cuts, strict=True)]
 
 
 def texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
@@ -89,6 +70,7 @@ def texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
     Raises:
         RecordRefusedError: a value is not what BigQuery's JSON holds.
     """
+    raws = [_MISSING if len(raw) == len(_NULL) and bytes(raw) == _NULL else raw for raw in raws]
     ends = array("i", accumulate(map(len, raws), initial=0))
     array_ = pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(b"".join(raws)))
     try:
@@ -101,8 +83,7 @@ def texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:
             values.json_text(path, bytes(raws[index]))
         except ValueRefusedError as error:
             raise RecordRefusedError(index, error) from None
-    missing = pc.is_in(array_, pa.array(["", "null"]))
-    return pc.if_else(missing, pa.scalar(None, pa.string()), array_)
+    return pc.if_else(pc.equal(array_, ""), pa.scalar(None, pa.string()), array_)
 
 
 def check(path: str, texts: pa.StringArray) -> None:

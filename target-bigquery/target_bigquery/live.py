@@ -160,20 +160,17 @@ class Live:
         if time.monotonic() - self._since > CLAIMED and self.refresh().labels.get(COMMIT_LABEL) != self._claim:
             self._warehouse.label(self._table, dict.fromkeys(SNAPSHOT_LABELS))
 
-    def remember(self, fingerprint: str, version: int | None, records: int, inserted: int | None) -> None:
-        """The table was swapped just now; ``inserted`` rows came of ``records``, if the job told."""
-        table = self.refresh()
-        if table.labels.get(COMMIT_LABEL, "") != self._claim:  # another run's turn has begun
-            return
-        rows = table.num_rows if inserted is None else inserted
-        # With a repeated key the order of the records matters, which the fingerprint does not tell.
-        self._mark(fingerprint if rows == records else None, version)
+    def remember(self, fingerprint: str, version: int | None) -> None:
+        """The table was swapped just now."""
+        if self.refresh().labels.get(COMMIT_LABEL, "") == self._claim:  # else another run's turn has begun
+            self._mark(fingerprint, version)
 
-    def _mark(self, fingerprint: str | None, version: int | None) -> bool:
+    def _mark(self, fingerprint: str, version: int | None) -> bool:
         """Label the table as last seen with what it holds; False if it has changed since."""
-        labels: dict[str, str | None] = {}
-        if fingerprint:
-            labels |= {"singer_snapshot": fingerprint, "singer_rows": str(self._table.num_rows)}
+        labels: dict[str, str | None] = {
+            "singer_snapshot": fingerprint,
+            "singer_rows": str(self._table.num_rows),
+        }
         if version is not None:
             labels[VERSION_LABEL] = str(version)
         if all(self._table.labels.get(k) == v for k, v in labels.items()):

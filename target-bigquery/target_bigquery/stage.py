@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from target_bigquery import cut, large
+from target_bigquery import large
 from target_bigquery.arrow import UTC
 from target_bigquery.convert import Conversion, Run
 from target_bigquery.errors import RecordRefusedError, TargetError, ValueRefusedError
+from target_bigquery.fingerprint import Fingerprint
 from target_bigquery.rejected import Refusal, Rejected
 from target_bigquery.splice import splice
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from target_bigquery.erasures import Erased
     from target_bigquery.tables import Target
 
-_FINGERPRINT = 1 << 128
 BOUNDED = {pa.int64(), pa.string(), pa.date32(), UTC}
 PAGE_VALUES = 8192  # values of a column that are encoded at once
 
@@ -36,7 +36,7 @@ PAGE_VALUES = 8192  # values of a column that are encoded at once
 class Written:
     """What a batch's files hold; ``deleted`` of the ``records`` are tombstones.
 
-    Two batches with one ``fingerprint`` have the same records, in whatever order, each as often.
+    Two batches with one ``fingerprint`` have the same rows in the same order.
     """
 
     records: int
@@ -81,7 +81,7 @@ class Spool:
         self._sink: Any = None
         self._path = run.folder
         self._files = 0
-        self._sum: int | None = 0 if fingerprint else None
+        self._fingerprint = Fingerprint() if fingerprint else None
         self._deleted_at = target.deleted
         self._rows = self._rows_before = self._deleted = self._left_out = 0
         self._erased = erased
@@ -92,12 +92,14 @@ class Spool:
     @property
     def written(self) -> Written:
         """All that was written so far."""
-        return Written(self._rows, self._deleted, f"{self._sum or 0:032x}", self._bounds, erased=self._left_out)
+        return Written(self._rows, self._deleted, str(self._fingerprint or ""), self._bounds, erased=self._left_out)
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended."""
         self._rows = self._rows_before = other._rows
-        self._deleted, self._sum = other._deleted, other._sum
+        self._deleted = other._deleted
+        if self._fingerprint is not None:
+            self._fingerprint = Fingerprint(str(other._fingerprint))
         self._bounds, self.rejected, self._left_out = other._bounds, other.rejected, other._left_out
 
     def write(self, block: Block) -> None:
@@ -117,24 +119,21 @@ class Spool:
                 raise self._conversion.refused(block, error) from None
             self._refuse(self._conversion.sift(block))
             arrays = self._conversion.arrays(block) if block.lines else []
-        self._digest(block)
         if arrays:
+            if self._fingerprint is not None:
+                self._fingerprint.add(self._conversion.own(arrays))
             self._write(arrays)
         if self._writer is None:
             return
         if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
             self.seal()
 
-    def _digest(self, block: Block) -> None:
-        if self._sum is not None:
-            for record in block.records or cut.records(bytes(block.whole())):
-                self._sum = (self._sum + xxhash.xxh3_128_intdigest(memoryview(record))) % _FINGERPRINT
-
     def _write_large(self, block: Block, release: Callable[[], None]) -> None:
         """A file for one record, its long texts not compressed."""
         self.seal()
-        self._digest(block)
         (record,) = block.records
+        if self._fingerprint is not None:
+            self._fingerprint.add_large(record)
         try:
             rest, texts = large.cut(record, self._source, self._run.folder)
             block.records = [rest]

@@ -1,0 +1,92 @@
+"""The compiled reader against the ones below it: what it takes, they take for the same, whatever is sent."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pytest
+from target_bigquery import messages
+from target_bigquery.arrow import BlockReader
+from target_bigquery.compiled import RECORDS
+from target_bigquery.convert import times
+from target_bigquery.errors import RecordRefusedError
+from target_bigquery.native import NativeReader
+from target_bigquery.schema import columns
+
+from .made_up import Writer, broken, schema
+
+pytestmark = pytest.mark.skipif(RECORDS is None, reason="no C compiler at installation")
+
+
+def slower(reader: BlockReader, data: bytes, version: int | None) -> tuple[list[pa.Array], pa.Array] | None:
+    """As the target reads a block that the compiled reader has given up; None for what is refused."""
+    lines = data.split(b"\n")[:-1]
+    try:
+        return reader.read_lines(data, len(lines), version)
+    except RecordRefusedError:
+        return None
+    except pa.ArrowInvalid:
+        pass
+    try:
+        found = [messages.decode(line) for line in lines]
+        if any((m.type, m.stream, m.version) != ("RECORD", "s", version) for m in found):
+            return None
+        return reader.read([m.record for m in found]), times([m.time_extracted for m in found])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecordRefusedError):
+        return None
+
+
+def repeats(data: bytes) -> bool:
+    """Does an object name a property twice? Where no column takes it, some of the ways find that and some do not."""
+    found: list[bool] = []
+
+    def pairs(given: list[tuple[str, Any]]) -> None:
+        found.append(len({name for name, _ in given}) < len(given))
+
+    for line in data.split(b"\n")[:-1]:
+        json.loads(line, object_pairs_hook=pairs)
+    return any(found)
+
+
+def compare(seed: int) -> bool:
+    """Whether the compiled reader took the lines of this seed; then all others must agree."""
+    rng = random.Random(seed)
+    made = columns(schema(rng), (), metadata=False)
+    odd, version = rng.choice([0, 0.02, 0.3]), rng.choice([None, 7])
+    writer = Writer(rng, odd)
+    data = b"".join(writer.line(made, version) for _ in range(rng.randrange(1, 12)))
+    whole = rng.random() < 0.7
+    data = data if whole else broken(rng, data)
+    try:
+        read = NativeReader(made).messages([data], "s", version)
+    except RecordRefusedError:
+        assert slower(BlockReader(made), data, version) is None, seed
+        return True
+    if read is None:
+        assert odd or not whole, (seed, data)
+        return False
+    expected = slower(BlockReader(made), data, version)
+    if expected is None:
+        assert repeats(data), (seed, data)
+        return True
+    for one, other in zip([*read[0], read[1]], [*expected[0], expected[1]], strict=True):
+        one.validate(full=True)
+        assert one.equals(other), (seed, data, one, other)
+    return True
+
+
+def test_what_it_takes_is_what_the_others_read() -> None:
+    taken = [compare(seed) for seed in range(400)]
+    assert sum(taken) > len(taken) / 4
+
+
+@pytest.mark.storm
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("start", range(0, 400_000, 20_000))
+def test_storm_of_lines(start: int) -> None:
+    for seed in range(1000 + start, 21_000 + start):
+        compare(seed)
