@@ -97,10 +97,16 @@ class ByKey(Changes):
     change: so all that came counts as read up to the newest change that there was at the start.
     """
 
+    def first(self, since: datetime | None) -> Page | None:
+        """Return the first page since a moment; of the whole list, which is long, ask first how far it is certain."""
+        if since is None:
+            self.certain = self.newest(since)
+        return super().first(since)
+
     def read(self, since: datetime | None, first: Page | None) -> Iterator[Page]:
         """Yield pages in the order of keys. A list of one page is read as it is."""
-        if first is not None and not first.more:
-            yield first
+        if first is not None and (self.certain or not first.more):
+            yield from self.pages.read(self.ask(since), first)
             return
         self.certain = self.newest(since)
         yield from self.pages.read(self.ask(since))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from tap_kit.errors import RequestRefusedError
@@ -31,7 +32,8 @@ def hidden_kinds(client: Client) -> list[str]:
     try:
         begun = [year for year in fiscal_years(client) if year["startDate"] <= today]
         newest = sorted(begun, key=lambda year: str(year["startDate"]), reverse=True)[:_YEARS]
-        return [kind for kind in HIDDEN_KINDS if _is_hidden(client, kind, newest)]
+        hidden = client.pool.map(lambda kind: _is_hidden(client, kind, newest), HIDDEN_KINDS)
+        return list(compress(HIDDEN_KINDS, hidden))
     except RequestRefusedError:
         return []
 
