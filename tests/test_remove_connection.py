@@ -47,7 +47,7 @@ esac
 if [ -e "broken-$2" ]; then
   echo '{"level": "info", "event": "something"}' >&2
   cat "broken-$2" >&2
-  exit 1
+  exit "$(cat code 2>/dev/null || echo 1)"
 fi
 """
 
@@ -186,6 +186,23 @@ def test_one_part_that_breaks_does_not_hide_the_others(
     (project / f"broken-{broken}").unlink()
     (project / "broken-clear").unlink(missing_ok=True)
     assert remove("--yes", "acme") == 0
+
+
+@pytest.mark.parametrize(("store", "code"), [(".local/tokens/acme.json.run-1.lock", 0), (".local/tokens/acme.json", 1)])
+def test_a_connection_with_a_key_has_nothing_to_sign_out_of(
+    project: Path, capsys: pytest.CaptureFixture[str], store: str, code: int
+) -> None:
+    """But a sign-in that is there and cannot be revoked, as the app's secrets are gone, is kept."""
+    for place in PLACES[:2]:
+        (project / place.format("acme")).unlink()
+    write(project / store, "{}")
+    (project / "bin/meltano").write_text(FAKE.replace('*:status) echo "company: Acme (1)"', "*:status) true"))
+    (project / "broken-tap-qonto--acme:status").write_text('{"level": "error", "event": "set client_id"}\n')
+    (project / "code").write_text("2")
+    assert remove("--yes", "acme") == code
+    assert ("sign-in: set client_id" in capsys.readouterr().out) is bool(code)
+    assert (project / store).exists() is bool(code)
+    assert "logout" not in (project / "asked").read_text()
 
 
 def test_what_is_gone_already_is_not_asked_for_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

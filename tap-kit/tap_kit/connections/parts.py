@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from tap_kit.connections.meltano import ask
 from tap_kit.connections.places import log, reports, tokens
 from tap_kit.connections.project import extractor, loader
 from tap_kit.connections.saved import Saved
-from tap_kit.errors import TapError
+from tap_kit.errors import ConfigError, TapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,18 +49,25 @@ def parts(connection: Connection, others: Sequence[Connection], environment: str
 
 
 def _sign_in(connection: Connection) -> Part:
-    """Return the sign-in, which is revoked where the vendor takes it back; and its file, with what lies beside it."""
+    """Return the sign-in, which is revoked where the vendor takes it back; its file, and the locks beside it."""
     own, tap = tokens(connection.name), extractor(connection)
 
     def kept() -> list[Path]:
         return sorted({*own.parent.glob(f"{own.name}*"), *own.parent.glob(f".{own.name}*")})
 
+    @cache
+    def company() -> list[str]:
+        said = ask("invoke", f"{tap}:status")
+        if said.code == ConfigError.exit_code and own.exists():  # with a key there is nothing to sign out of
+            raise TapError(said.error)
+        return [line for line in said.lines if line.startswith("company:")]
+
     def found() -> list[str]:
-        company = [line for line in ask("invoke", f"{tap}:status").lines if line.startswith("company:")]
-        return company + [str(path) for path in kept()]
+        return company() + [str(path) for path in kept()]
 
     def remove() -> None:
-        _told("invoke", f"{tap}:logout")
+        if company():
+            _told("invoke", f"{tap}:logout")
         _delete(kept())
 
     return Part("sign-in", found, remove)
