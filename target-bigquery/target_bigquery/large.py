@@ -1,13 +1,15 @@
-"""A record of many megabytes: its long texts go to files piece by piece, the rest of it the way of every record."""
+"""A record of many megabytes: its long texts and arrays go to files piece by piece, the rest of it as ever."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_bigquery import large_array
 from target_bigquery.errors import ValueRefusedError
 
 if TYPE_CHECKING:
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_bigquery.schema import Column
+    from target_bigquery.splice import Leaf, Pages
 
 LONG = 1 << 20  # bytes of a text that goes to a file
 PIECE = 1 << 20  # bytes of a text in memory at once
 _ESCAPE = 12  # characters of the longest escape in JSON: a surrogate pair
+_BEGINS = {False: ord('"'), True: ord("[")}
 _ESCAPED = re.compile(rb"\\")
 
 
@@ -33,15 +37,28 @@ _properties = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda _, 
 _text = msgspec.json.Decoder(str).decode
 
 
-def cut(
-    record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path
-) -> tuple[bytes | msgspec.Raw, dict[str, Path]]:
-    """The record with an empty text for each long one, and the files with those, by column name.
+@dataclass(frozen=True)
+class Cut:
+    """A record with an empty text or array for each long one, and the files with those."""
+
+    rest: bytes | msgspec.Raw
+    texts: dict[str, Path] = field(default_factory=dict)
+    arrays: dict[Leaf, Pages] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[Path]:
+        """All of them."""
+        return [*self.texts.values(), *(pages.path for pages in self.arrays.values())]
+
+
+def cut(record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path) -> Cut:
+    """Cut out what is long.
 
     Raises:
         ValueRefusedError: the record is no object, names a property twice, or a text is not UTF-8.
+        RecordRefusedError: an element of an array has no exact place in its column.
     """
-    by_source = {c.source: c for c in columns if c.type in {"STRING", "JSON"} and not (c.repeated or c.path)}
+    by_source = {c.source: c for c in columns if (c.repeated or c.type in {"STRING", "JSON"}) and not c.path}
     try:
         properties = _properties(record)
     except msgspec.DecodeError:
@@ -49,18 +66,22 @@ def cut(
     if len({name.text for name in properties}) < len(properties):
         raise ValueRefusedError("record", "an object names one property twice")
     parts: list[bytes | memoryview] = []
-    files: dict[str, Path] = {}
+    made = Cut(record)
     for name, raw in properties.items():
         column, value = by_source.get(name.text), memoryview(raw)
-        if column is not None and len(value) >= LONG and (column.type == "JSON" or value[0] == ord('"')):
-            path = folder / f"text-{len(files)}"
+        if column is None or len(value) < LONG or (column.type != "JSON" and value[0] != _BEGINS[column.repeated]):
+            pass
+        elif column.repeated:
+            made.arrays.update(large_array.write(value, column, folder, f"array-{len(made.arrays)}"))
+            value = memoryview(b"[]")
+        else:
+            path = made.texts[column.name] = folder / f"text-{len(made.texts)}"
             with path.open("wb") as file:
                 pieces = _verbatim(value, name.text) if column.type == "JSON" else _unescaped(value[1:-1], name.text)
                 file.writelines(pieces)
-            files[column.name] = path
             value = memoryview(b'""')
         parts += (b",", msgspec.json.encode(name.text), b":", value)
-    return (b"{" + b"".join(parts[1:]) + b"}", files) if files else (record, files)
+    return replace(made, rest=b"{" + b"".join(parts[1:]) + b"}") if made.files else made
 
 
 def _verbatim(text: memoryview, path: str) -> Iterator[memoryview]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -135,8 +135,8 @@ class Spool:
         if self._fingerprint is not None:
             self._fingerprint.add_large(record)
         try:
-            rest, texts = large.cut(record, self._source, self._run.folder)
-            block.records = [rest]
+            cut = large.cut(record, self._source, self._run.folder)
+            block.records = [cut.rest]
             arrays = self._conversion.arrays(block)
         except (ValueRefusedError, RecordRefusedError) as error:
             cause = error.cause if isinstance(error, RecordRefusedError) else error
@@ -147,13 +147,14 @@ class Spool:
             return
         except OSError as error:
             raise self._disk(error) from None
+        cut, block.records = replace(cut, rest=b""), []
         del record
         release()
         for index, column in enumerate(self._conversion.columns):
-            if column.name in texts:
+            if column.name in cut.texts:
                 arrays[index] = pa.array([""])
-        self._write(arrays, compression="none" if texts else "lz4")
-        self.seal(texts)
+        self._write(arrays, compression="none" if cut.files else "lz4")
+        self.seal(cut)
 
     def _refuse(self, refusals: list[Refusal]) -> None:
         assert self.rejected is not None  # noqa: S101 (the caller's question)
@@ -189,17 +190,17 @@ class Spool:
                 before = self._bounds.get(name, (least, greatest))
                 self._bounds[name] = (min(before[0], least), max(before[1], greatest))
 
-    def seal(self, texts: Mapping[str, Path] | None = None) -> None:
-        """Finish the current file, if there is one; ``texts`` are those of its one row that stand in files."""
+    def seal(self, cut: large.Cut | None = None) -> None:
+        """Finish the current file, if there is one; ``cut`` says what of its one row stands in other files."""
         if self._writer is None:
             return
         try:
             self._writer.close()
             self._sink.close()
-            if texts:
-                splice(self._path, texts)
-                for text in texts.values():
-                    text.unlink()
+            if cut and cut.files:
+                splice(self._path, cut.texts, cut.arrays)
+                for path in cut.files:
+                    path.unlink()
             with self._path.open("rb") as file:
                 content = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
         except OSError as error:

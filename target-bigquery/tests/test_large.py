@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from target_bigquery import large
+from target_bigquery import large, large_array
+from target_bigquery.arrow import BlockReader, staged_schema
 from target_bigquery.errors import ValueRefusedError
 from target_bigquery.large import cut
 from target_bigquery.schema import columns
 from target_bigquery.splice import splice
 
-from .conftest import COMMAND, ENVIRONMENT, INTEGER, TEXT, Target, activate, record, schema, state
+from .conftest import COMMAND, ENVIRONMENT, INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,9 +80,18 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
 
 
-@pytest.mark.parametrize("texts", [{"t": ("x", 100)}, {"t": ("x", 40), "u": (SPECIAL, 2), "j": ("y", 30)}])
-def test_a_record_of_100_mb_takes_less_than_300(sink: Sink, tmp_path: Path, texts: dict[str, tuple[str, int]]) -> None:
-    head = schema("big", ["id"], id=INTEGER, t=TEXT, u=TEXT, j={})
+PART = '{"x": 1234567, "t": "text", "n": 12.25},'
+
+
+@pytest.mark.parametrize(
+    ("texts", "elements"),
+    [({"t": ("x", 100)}, 0), ({"t": ("x", 40), "u": (SPECIAL, 2), "j": ("y", 30)}, 0), ({}, 100 * MIB // len(PART))],
+)
+def test_a_record_of_100_mb_takes_less_than_300(
+    sink: Sink, tmp_path: Path, texts: dict[str, tuple[str, int]], elements: int
+) -> None:
+    items = {"type": "array", "items": {"type": "object", "properties": {"x": INTEGER, "t": TEXT, "n": NUMBER}}}
+    head = schema("big", ["id"], id=INTEGER, t=TEXT, u=TEXT, j={}, items=items)
     config = {"project": "p", "dataset": tmp_path.name, "api_endpoint": sink.url, "staging_dir": str(tmp_path)}
     (tmp_path / "config").write_text(json.dumps(config))
     with (tmp_path / "input").open("w") as file:
@@ -91,7 +101,10 @@ def test_a_record_of_100_mb_takes_less_than_300(sink: Sink, tmp_path: Path, text
             piece = json.dumps(text * 1024, ensure_ascii=False)[1:-1]
             file.writelines(piece for _ in range(1024 * count))
             file.write('"')
-        file.write('}}\n{"type":"STATE","value":{"at":1}}\n')
+        file.write(',"items":[')
+        file.writelines(PART * 1000 for _ in range(elements // 1000))
+        file.write(PART[:-1])
+        file.write(']}}\n{"type":"STATE","value":{"at":1}}\n')
     command = [sys.executable, "-c", MEASURED, COMMAND, *(tmp_path / name for name in ("config", "input", "output"))]
     done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100, check=True)
     code, mebibytes = map(int, done.stdout.split())
@@ -109,10 +122,68 @@ def test_texts_are_unescaped_wherever_they_are_cut(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(large, "LONG", 2)
         patch.setattr(large, "PIECE", data.draw(st.integers(12, 20)))
-        rest, files = cut(msgspec.Raw(raw), COLUMNS, folder)
-    assert json.loads(rest) == {"id": 1, "t": "", "j": ""}
-    assert files["t"].read_text("utf-8", newline="") == text
-    assert json.loads(files["j"].read_bytes()) == text
+        made = cut(msgspec.Raw(raw), COLUMNS, folder)
+    assert json.loads(made.rest) == {"id": 1, "t": "", "j": ""}
+    assert made.texts["t"].read_text("utf-8", newline="") == text
+    assert json.loads(made.texts["j"].read_bytes()) == text
+
+
+NESTED = {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "number"}, "t": TEXT}}}
+OBJECT = {
+    "type": "object",
+    "properties": {"x": INTEGER, "t": TEXT, "in": NESTED, "s": {"type": "array", "items": TEXT}},
+}
+ARRAYS = {"i": INTEGER, "s": {"type": "string"}, "o": OBJECT, "n": {"type": "number"}, "d": TEXT | {"format": "date"}}
+ARRAY_COLUMNS = columns(
+    {"properties": {name: {"type": "array", "items": one} for name, one in ARRAYS.items()}}, (), metadata=False
+)
+TEXTS = st.text(st.sampled_from('a,"{}[]\\é '), max_size=6)
+OBJECTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "x": st.integers(0, 9),
+        "t": TEXTS,
+        "in": st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "t": TEXTS}), max_size=3),
+        "s": st.lists(TEXTS, max_size=3),
+    },
+)
+ROWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "i": st.lists(st.integers(0, 99)),
+        "s": st.lists(TEXTS),
+        "o": st.lists(OBJECTS),
+        "n": st.lists(st.integers(0, 99)),
+        "d": st.lists(st.just("2026-01-02")),
+    },
+)
+
+
+@given(ROWS, st.integers(8, 60), st.sampled_from([None, 1]))
+def test_arrays_are_the_same_in_pieces(
+    tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any], piece: int, indent: int | None
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    raw = json.dumps(row, ensure_ascii=False, indent=indent).replace("\n", "").encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large, "LONG", 4)
+        patch.setattr(large_array, "PIECE", piece)
+        made = cut(msgspec.Raw(raw), ARRAY_COLUMNS, folder)
+    assert {name for name, value in json.loads(bytes(made.rest)).items() if value} <= {
+        n for n in row if len(row[n]) < 2
+    }
+    reader, path = BlockReader(ARRAY_COLUMNS), folder / "arrays"
+    table = pa.table(reader.read([bytes(made.rest)]), staged_schema(ARRAY_COLUMNS))
+    pq.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
+    splice(path, made.texts, made.arrays)
+    assert pq.read_table(path).to_pylist() == pa.table(reader.read([raw]), staged_schema(ARRAY_COLUMNS)).to_pylist()
+
+
+def test_a_value_that_does_not_fit_far_inside_an_array(nowhere: Target) -> None:
+    rows = [{"x": n} for n in range(700_000)]
+    rows[600_000] = {"x": "secret"}
+    message = record("big", id=1, items=rows)
+    nowhere.fails([HEAD, message], 1, "line 2", "key id", "column items[].x holds a text that is no number")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +215,7 @@ def test_a_spliced_file_is_read_as_if_it_had_been_written_so(tmp_path: Path, wid
     for n, (name, text) in enumerate(texts.items()):
         files[name] = tmp_path / str(n)
         files[name].write_text(text, "utf-8", newline="")
-    splice(path, files)
+    splice(path, files, {})
     assert pq.read_table(path).to_pylist() == [made.to_pylist()[0] | texts]
     group = pq.read_metadata(path).row_group(0)
     sizes = [group.column(n).total_compressed_size for n in range(group.num_columns)]
