@@ -52,13 +52,13 @@ class Proxy:
                 if isinstance(action, dict):
                     self.answer(200, {"Content-Type": "application/json"}, json.dumps(action).encode())
                     return
-                connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "accept-encoding"}}
-                with updating if self.command == "PATCH" else contextlib.nullcontext():
+                one_by_one = updating if self.command == "PATCH" else contextlib.nullcontext()
+                connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=300)
+                with one_by_one, contextlib.closing(connection):
                     connection.request(self.command, self.path, body, headers)
                     response = connection.getresponse()
                     data = response.read()
-                connection.close()
                 if action == LOSE_ANSWER:
                     self.close_connection = True
                     return
