@@ -17,7 +17,7 @@ from target_bigquery.arrow import UTC, arrow_type, finish
 from target_bigquery.compiled import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import msgspec
 
@@ -31,8 +31,7 @@ class NativeReader:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = tuple(columns)
-        self._fields = tuple(map(_described, columns))
-        self._records = None if any(c.path for c in columns) else RECORDS
+        self._fields = _described(columns)
 
     def messages(
         self, pieces: list[bytes | memoryview], stream: str, version: int | None
@@ -42,7 +41,7 @@ class NativeReader:
         Raises:
             RecordRefusedError: a number in JSON has more digits than BigQuery holds.
         """
-        read = self._records.messages(self._fields, pieces, stream, version) if self._records else None
+        read = RECORDS.messages(self._fields, pieces, stream, version) if RECORDS else None
         if read is None:
             return None
         record, extracted = read
@@ -55,19 +54,49 @@ class NativeReader:
         Raises:
             RecordRefusedError: as for ``messages``.
         """
-        read = self._records.bare(self._fields, [b"\n".join([*records, b""])]) if self._records else None
+        read = RECORDS.bare(self._fields, [b"\n".join([*records, b""])]) if RECORDS else None
         return None if read is None or read[0][0] != len(records) else self._arrays(read[0])
 
     def _arrays(self, record: tuple[Any, ...]) -> list[pa.Array] | None:
         try:
-            return [_array(c, values) for c, values in zip(self.columns, record[-1], strict=True)]
+            by_name = {column.name: _array(column, values) for column, values in _found(self.columns, record[-1])}
         except pa.ArrowInvalid:
             return None
+        return [by_name[column.name] for column in self.columns]
 
 
-def _described(column: Column) -> tuple[Any, ...]:
-    fields = tuple(map(_described, column.fields))
-    return column.source.encode(), column.type, column.repeated, column.required, fields
+def _objects(columns: Sequence[Column], depth: int) -> dict[str, list[Column]]:
+    """The columns by the property of their object that they are in, or are, that many objects deep."""
+    made: dict[str, list[Column]] = {}
+    for column in columns:
+        made.setdefault(column.path[depth] if column.path else column.source, []).append(column)
+    return made
+
+
+def _is_inside(column: Column, depth: int) -> bool:
+    return len(column.path) > depth + 1
+
+
+def _described(columns: Sequence[Column], depth: int = 0) -> tuple[Any, ...]:
+    """What the compiled code has to know; objects whose properties are columns are as good as RECORDs."""
+    made: list[Any] = []
+    for name, inside in _objects(columns, depth).items():
+        (column, *_) = inside
+        if _is_inside(column, depth):
+            made.append((name.encode(), "RECORD", False, False, _described(inside, depth + 1)))
+        else:
+            own = (column.type, column.repeated, column.required, _described(column.fields))
+            made.append((name.encode(), *own))
+    return tuple(made)
+
+
+def _found(columns: Sequence[Column], fields: tuple[Any, ...], depth: int = 0) -> Iterator[tuple[Column, Any]]:
+    """Each column with its values, in the order of ``_described``."""
+    for inside, values in zip(_objects(columns, depth).values(), fields, strict=True):
+        if _is_inside(inside[0], depth):
+            yield from _found(inside, values[-1], depth + 1)
+        else:
+            yield inside[0], values
 
 
 def _array(column: Column, values: tuple[Any, ...]) -> pa.Array:

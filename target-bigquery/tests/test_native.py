@@ -10,10 +10,10 @@ import msgspec
 import pyarrow as pa
 import pytest
 from target_bigquery import messages
-from target_bigquery.arrow import BlockReader
 from target_bigquery.compiled import RECORDS
 from target_bigquery.convert import times
 from target_bigquery.errors import RecordRefusedError
+from target_bigquery.lift import reader
 from target_bigquery.native import NativeReader
 from target_bigquery.schema import columns
 
@@ -22,11 +22,11 @@ from .made_up import Writer, broken, schema
 pytestmark = pytest.mark.skipif(RECORDS is None, reason="no C compiler at installation")
 
 
-def slower(reader: BlockReader, data: bytes, version: int | None) -> tuple[list[pa.Array], pa.Array] | None:
+def slower(below: Any, data: bytes, version: int | None) -> tuple[list[pa.Array], pa.Array] | None:
     """As the target reads a block that the compiled reader has given up; None for what is refused."""
     lines = data.split(b"\n")[:-1]
     try:
-        return reader.read_lines(data, len(lines), version)
+        return below.read_lines(data, len(lines), version)
     except RecordRefusedError:
         return None
     except pa.ArrowInvalid:
@@ -35,7 +35,7 @@ def slower(reader: BlockReader, data: bytes, version: int | None) -> tuple[list[
         found = [messages.decode(line) for line in lines]
         if any((m.type, m.stream, m.version) != ("RECORD", "s", version) for m in found):
             return None
-        return reader.read([m.record for m in found]), times([m.time_extracted for m in found])
+        return below.read([m.record for m in found]), times([m.time_extracted for m in found])
     except (msgspec.DecodeError, UnicodeDecodeError, RecordRefusedError):
         return None
 
@@ -55,21 +55,25 @@ def repeats(data: bytes) -> bool:
 def compare(seed: int) -> bool:
     """Whether the compiled reader took the lines of this seed; then all others must agree."""
     rng = random.Random(seed)
-    made = columns(schema(rng), (), metadata=False)
+    described = schema(rng)
+    nested = rng.choice(["record", "json", "flatten"])
+    written, made = columns(described, (), metadata=False), columns(described, (), metadata=False, nested=nested)
+    if any(c.path and c.type == "JSON" and {*'"\\'} & {*c.source} for c in made):
+        return False  # ``lift`` knows no such names
     odd, version = rng.choice([0, 0.02, 0.3]), rng.choice([None, 7])
     writer = Writer(rng, odd)
-    data = b"".join(writer.line(made, version) for _ in range(rng.randrange(1, 12)))
+    data = b"".join(writer.line(written, version) for _ in range(rng.randrange(1, 12)))
     whole = rng.random() < 0.7
     data = data if whole else broken(rng, data)
     try:
         read = NativeReader(made).messages([data], "s", version)
     except RecordRefusedError:
-        assert slower(BlockReader(made), data, version) is None, seed
+        assert slower(reader(made), data, version) is None, seed
         return True
     if read is None:
-        assert odd or not whole, (seed, data)
+        assert odd or not whole or nested == "flatten", (seed, data)
         return False
-    expected = slower(BlockReader(made), data, version)
+    expected = slower(reader(made), data, version)
     if expected is None:
         assert repeats(data), (seed, data)
         return True
