@@ -58,6 +58,11 @@ class ListedPart:
         self.now: Seen = {}
         self._first_reading: Iterator[Page] | None = None
 
+    def keep(self) -> None:
+        """Note that it is as it was."""
+        if self._part.seal:
+            self._entry["seal"] = self._part.seal
+
     def begin(self) -> None:
         """Ask for the first page, in a thread."""
         self._first_reading = begun(self._stream.client.next_pages, self._stream.read(self._part))
@@ -83,6 +88,7 @@ class ListedPart:
         self.remember(self.now)
         if self._stamp:
             self._entry["stamp"] = self._stamp
+            self.keep()
 
     def pages(self) -> Iterator[tuple[Page, list[Found], Seen]]:
         """Yield what is new or different on each page, and what the page showed; read again while the list moves."""
@@ -110,7 +116,7 @@ class ListedPart:
         """Write to the state what was seen; without a stamp, so that the next run reads the part."""
         start = self._stream.source.start
         self._entry["seen"] = seen
-        for name in ("stamp", "read_from"):
+        for name in ("stamp", "seal", "read_from"):
             self._entry.pop(name, None)
         if start:
             self._entry["read_from"] = utc(start)

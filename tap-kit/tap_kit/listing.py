@@ -13,7 +13,7 @@ from tap_kit.ordered import ordered
 from tap_kit.schema import DELETED_AT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tap_kit.bookmarks import Found
     from tap_kit.columns import Row
@@ -70,6 +70,7 @@ class _Reading:
         for partition, stamp in self._stamped():
             part = ListedPart(self._stream, partition, stamp)
             if part.unchanged:
+                part.keep()
                 self.here.update(part.known)
                 continue
             self.parts.append(part)
@@ -98,8 +99,16 @@ class _Reading:
             if not callable(first.stamp):
                 yield first, first.stamp
                 continue
-            yield from ordered(client.pool, _asked, chain((first,), parts), ahead=client.api.in_flight)
+            asked = map(self._sealed, chain((first,), parts))
+            yield from ordered(client.pool, _asked, asked, ahead=client.api.in_flight)
+
+    def _sealed(self, part: Partition) -> tuple[Partition, str | Callable[[], str]]:
+        """Return a part with its stamp: that of the last run while the seal is."""
+        entry = self._stream.entry(part)
+        unbroken = part.seal and part.seal == entry.get("seal")
+        return part, entry.get("stamp", part.stamp) if unbroken else part.stamp
 
 
-def _asked(part: Partition) -> tuple[Partition, str]:
-    return part, part.stamp() if callable(part.stamp) else part.stamp
+def _asked(stamped: tuple[Partition, str | Callable[[], str]]) -> tuple[Partition, str]:
+    part, stamp = stamped
+    return part, stamp() if callable(stamp) else stamp

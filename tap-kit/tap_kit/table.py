@@ -36,6 +36,8 @@ class Partition:
         read: returns the pages of a part that no list holds.
         stamp: what a `Listing` goes by: a part with the stamp of the last run is not read. A stamp that has to be
             asked for is a function: those of several parts are asked for at a time.
+        seal: what tells of several parts at once whether any changed: while it is that of the last run, the part's
+            stamp is taken to be, too, and is not asked for.
     """
 
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Partition:
     cursor: Cursor | None = None
     read: Callable[[], Iterator[Page]] | None = None
     stamp: str | Callable[[], str] = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

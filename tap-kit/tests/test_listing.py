@@ -238,6 +238,31 @@ def test_a_part_with_the_stamp_of_the_last_run_is_not_read() -> None:
     assert all(m["record"]["_sdc_deleted_at"] for m in messages if m["type"] == "RECORD")
 
 
+def test_while_the_seal_of_the_parts_is_unbroken_no_stamp_is_asked_for() -> None:
+    books, seal, stamps, asked = Books(4, {}), ["1"], ["a", "b"], list[int]()
+
+    def part(year: int) -> Partition:
+        def stamp() -> str:
+            asked.append(year)
+            return stamps[year]
+
+        return Partition({"year": year}, {"year": year}, stamp=stamp, seal=seal[0])
+
+    stream = documents(Listing(), per=lambda *_: [part(year) for year in (0, 1)])
+    state = last_state(run(books, stream))
+    assert sorted(asked) == [0, 1]
+    asked.clear()
+    state = last_state(run(books, stream, state))
+    assert not asked
+    seal[0], stamps[1], books.asked = "2", "c", []
+    state = last_state(run(books, stream, state))
+    assert sorted(asked) == [0, 1]
+    assert {params["year"] for _, params in books.asked} == {1}, "the other part is as it was"
+    asked.clear()
+    run(books, stream, state)
+    assert not asked
+
+
 def test_what_moves_to_another_part_is_not_deleted() -> None:
     """The part that it came to is read before the one that it left."""
     books = Books(2, {})

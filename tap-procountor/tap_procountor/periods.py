@@ -123,13 +123,21 @@ class Dated:
 def by_period(path: str, day: Day, *, more: timedelta = _DAY, newest: Newest | None = None) -> Parts:
     """Return the parts of a list by period.
 
-    A closed one is read again when its status or last change differ, or what `newest` returns, at a request each.
+    A closed one is read again when its status or last change differ, or what `newest` returns. That is asked for of all
+    closed ones together, and of each where the answer differs from the last run's.
     """
 
     def parts(client: Client, settings: Settings) -> Iterator[Partition]:
-        for period in periods(client, settings):
-            stamp = partial(_stamp, client, period, newest) if period.stamp and newest else period.stamp
-            yield Partition({"period": period.name}, read=Dated(client, path, period, day, more), stamp=stamp)
+        found = list(periods(client, settings))
+        closed = [period for period in found if period.stamp]
+        of_all = newest(client, replace(closed[-1], start=closed[0].start)) if closed and newest else ""
+        for period in found:
+            read, context = Dated(client, path, period, day, more), {"period": period.name}
+            if period.stamp and newest:
+                stamp = partial(_stamp, client, period, newest)
+                yield Partition(context, read=read, stamp=stamp, seal=f"{period.stamp} {of_all}")
+            else:
+                yield Partition(context, read=read, stamp=period.stamp)
 
     return parts
 
