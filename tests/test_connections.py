@@ -161,6 +161,7 @@ def test_meltano_takes_the_example(project: Path) -> None:
 @pytest.mark.parametrize("parallel", ["1", "3"])
 def test_one_that_fails_does_not_stop_the_others(parallel: str, fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (fake / "two").write_text("echo 'check api_key' >&2; exit 3")
+    (fake / "one").write_text("mkdir -p .local/reports/one; exit 0")
     (fake / "list").write_text("touch prepared")  # `meltano job list`: Meltano's database is there before two need it
     assert main(["run", "connections.yml", "--parallel", parallel]) == 1
     said = capsys.readouterr()
@@ -168,6 +169,8 @@ def test_one_that_fails_does_not_stop_the_others(parallel: str, fake: Path, caps
     assert "one: done" in said.out
     assert "three: done" in said.out
     assert said.err == "1 of 3 connections failed: two\n"
+    assert "reports: .local/reports/index.html\n" in said.out
+    assert "0 connections, 0 broken" in (fake / ".local/reports/index.html").read_text()
     assert (fake / "prepared").exists() == (parallel == "3")
     assert (fake / ".local/logs/two.log").read_text() == "run two\ncheck api_key\n"
 

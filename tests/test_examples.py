@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import kubernetes_validate
 import pytest
 import yaml
-from meltano.cli import cli as meltano
 from tap_kit.connections.__main__ import remove, run, write
 
 if TYPE_CHECKING:
@@ -70,10 +69,14 @@ def test_the_commands_of_connections_are_used_right() -> None:
 def test_the_commands_of_meltano_are_used_right() -> None:
     found = [command for command in commands() if re.match(r"(\w+=\S+ )*\.venv/bin/meltano ", command)]
     assert len(found) > 5
+    meltano = Path(sys.executable).with_name("meltano")
+    done = subprocess.run([meltano, "--help"], capture_output=True, text=True, check=True)
+    known = set(re.findall(r"^  ([a-z]+)  ", done.stdout, re.MULTILINE))
+    assert {"run", "invoke", "state"} <= known
     for command in found:
         words = shlex.split(command.partition("meltano ")[2])
         name = next(word for word in words if not word.startswith("--"))
-        assert meltano.get_command(None, name), command  # type: ignore[arg-type]
+        assert name in known, command
         for plugin, verb in re.findall(r"invoke (tap-\w+|target-\w+)(?:--\w+)?:(\w+)", command):
             (defined,) = yaml.safe_load((ROOT / plugin / "plugin.meltano.yml").read_text())["plugins"].values()
             assert verb in defined[0]["commands"], command

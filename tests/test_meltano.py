@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from tap_kit.report_index import connections
 
 from sandbox import Sandbox
 
@@ -48,10 +49,16 @@ def test_meltano_runs_saves_its_state_and_goes_on_from_it(
         "TARGET_BIGQUERY_API_ENDPOINT": warehouse.url,
         "TARGET_BIGQUERY_DATASET": pipeline.dataset,
         "TAP_QONTO__SELECT": json.dumps([f"{name}.*" for name in ("transactions", *(pipeline.tables or ()))]),
+        "TAP_QONTO_REPORT_DIR": str(tmp_path / "reports"),
+        "TARGET_BIGQUERY_REPORT_DIR": str(tmp_path / "reports"),
     }
     done = meltano("run", "tap-qonto", "target-bigquery", **environment)
     assert done.returncode == 0, done.stderr
     pipeline.assert_exact()
+    (connection,) = connections(tmp_path / "reports")
+    (run,) = connection.runs
+    assert run.load, "both halves of the run are told of"
+    assert {s.name: s.committed for s in run.load.streams} == {s.name: s.rows for s in run.report.streams}
     (state,) = (tmp_path / "state").rglob("state.json")
     assert "dev:tap-qonto-to-target-bigquery" in str(state.parent).replace("%3A", ":")
     assert bank.qonto.api_key not in done.stdout + done.stderr + state.read_text()
