@@ -157,8 +157,9 @@ class TableStream(RESTStream[Any]):
 
     def filed(self, record: RawRecord) -> list[tuple[RawRecord, Row]]:
         """Return the records that a listed one holds, each with the columns of its file. For any thread."""
-        held = self.table.rows(record) if self.table.rows else (record,)
-        return [(raw, self._shelf.save(self.client, raw) if self._shelf else {}) for raw in held]
+        held, shelf = self.table.rows(record) if self.table.rows else (record,), self._shelf
+        constants = self.source.constants
+        return [(raw, shelf.save(self.client, {**constants, **raw}) if shelf else {}) for raw in held]
 
     def completed(self, raw: RawRecord, file: Row, part: Partition) -> Row | None:
         """Return the row of a record that has its details; None of one that is left out."""

@@ -23,6 +23,11 @@ def attached(record: RawRecord) -> str | None:
     return record.get("attached")
 
 
+def number(record: RawRecord) -> str:
+    """What tells a file from others: ids are unique in one company only, and several may save to one folder."""
+    return f"{record['companyId']}-{record['attachmentId']}"
+
+
 def file_content(client: Client, record: RawRecord) -> tuple[str, Iterator[bytes]]:
     """The name of a file, and the file itself."""
     answer = client.get_bytes(f"attachments/{record['attachmentId']}")
@@ -47,7 +52,7 @@ DOCUMENTS = (
         envelope=RESULTS,
         cursor=Listing(),
         params=BY_ID,
-        file=File("attachments", number=lambda record: str(record["attachmentId"]), content=file_content),
+        file=File("attachments", number=number, content=file_content),
         date=attached,
         after=("previousId", "attachmentId"),
         selected=False,

@@ -45,6 +45,7 @@ def test_files_are_saved_once(procountor: Any, tap: Callable[..., Run], tmp_path
     first = tap("attachments", files_uri=str(tmp_path))
     (row,) = first.rows("attachments")
     assert Path(row["file_uri"]).read_bytes() == CONTENT
+    assert Path(row["file_uri"]).name == "4711-7.pdf"  # another company has a file with this id, too
     assert (row["file_bytes"], row["file_sha256"]) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
     assert tap("attachments", state=first.state, files_uri=str(tmp_path)).rows("attachments") == []
     assert len(procountor.paths("attachments/7")) == 1
