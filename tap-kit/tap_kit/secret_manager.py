@@ -117,10 +117,10 @@ class SecretManager:
     def _destroy_before(self, number: int) -> None:
         """Destroy older versions, also those that never counted as a run was killed or came second."""
         try:
-            listed = self._api.ask("GET", f"{self._path}/versions", params={"filter": "NOT state:DESTROYED"})
+            listed = self._api.ask("GET", f"{self._path}/versions", params={"filter": "state:ENABLED"})
             for version in self._body(listed).get("versions", []):
                 old = version["name"].rpartition("/")[2]
-                if int(old) < number and version["state"] != "DESTROYED":
+                if int(old) < number and version["state"] == "ENABLED":
                     self._body(self._api.ask("POST", f"{self._path}/versions/{old}:destroy", json={}))
         except (TapError, TryAgainError) as error:  # the next one that is saved tries again
             logger.warning("Old versions of the secret are still there: %s", error)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_kit.errors import ConfigError, CredentialsError
+from tap_kit.google_api import GoogleApi
 from tap_kit.grant import Grant, ServiceAccount
 from tap_kit.token_store import TokenStore
 from tap_kit.tokens import Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import requests
+
+    from .google_fake import Store
     from .issuer import Issuer
 
 SEED, TENANT = "seed-1", "4711"
@@ -23,7 +29,7 @@ SERVICE = ServiceAccount("Tenant", "tenant", "tenant_id", {})
 FORM = {"grant_type": "refresh_token"}
 
 
-def tokens(url: str, where: Path, service: ServiceAccount | None = SERVICE, seed: str = SEED) -> Tokens:
+def tokens(url: str, where: Path | str, service: ServiceAccount | None = SERVICE, seed: str = SEED) -> Tokens:
     grant = Grant("Vendor", url, "app", "hidden", basic=True, form=FORM, refresh_token=seed, service=service)
     return Tokens(grant, TokenStore(str(where), tap="tap-test", seed=seed))
 
@@ -109,3 +115,51 @@ def test_killed_between_the_answer_and_saving_it(used: Issuer, where: Path) -> N
     used.agreed = True
     assert tokens(used.url, where).headers()
     assert kinds(used)[2:] == ["refresh-1", "client_credentials"]
+
+
+class KilledError(BaseException):
+    """Comes out of every request of a process that was killed, which so gives nothing back."""
+
+
+def until(point: int, *, before: bool) -> Callable[..., requests.Response]:
+    """Return how a process asks a store that is killed before, or after, the request of this number."""
+    numbers, ask = count(1), GoogleApi.ask
+
+    def asked(self: GoogleApi, *what: Any, **how: Any) -> requests.Response:
+        number = next(numbers)
+        if number > point or (number == point and before):
+            raise KilledError
+        answer = ask(self, *what, **how)
+        if number == point:
+            raise KilledError
+        return answer
+
+    return asked
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize("before", [True, False])
+def test_killed_at_any_request_to_a_store(
+    issuer: Issuer, store: Store, monkeypatch: pytest.MonkeyPatch, *, before: bool, agreed: bool
+) -> None:
+    """Lost is a token that was given and does not count yet; a service account makes up for that."""
+    issuer.tenant, issuer.agreed = TENANT, agreed
+    lost = []
+    for point in count(1):
+        issuer.valid = seed = f"seed-{point}"
+        tokens(issuer.url, store.where, seed=seed).headers()
+        with monkeypatch.context() as patch:
+            patch.setattr(GoogleApi, "ask", until(point, before=before))
+            try:
+                tokens(issuer.url, store.where, seed=seed).headers()
+                break
+            except KilledError:
+                store.google.ahead += 200  # the lease of the dead ends
+        try:
+            tokens(issuer.url, store.where, seed=seed).headers()
+        except CredentialsError:
+            lost.append(point)
+    assert point > 4
+    # The requests by which a new token is saved; in a secret it counts from the second one on.
+    saving = {"gs": [3], "secretmanager": [4, 5]}[store.where.partition(":")[0]]
+    assert lost == ([] if agreed else saving if before else saving[:-1])
