@@ -9,8 +9,7 @@ import msgspec
 
 from target_bigquery import messages
 from target_bigquery.errors import InputError
-from target_bigquery.prefix import Prefix
-from target_bigquery.prefix import prefix as find_prefix
+from target_bigquery.prefix import Prefixes
 from target_bigquery.reader import LineReader
 
 if TYPE_CHECKING:
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
 
 BLOCK = 4 << 20  # bytes of raw records that are converted at once
 LARGE = 4 << 20  # bytes of a line that is converted alone
-LONG = 16 << 10  # bytes of a run of records that is worth a piece of its own
-CHANGES = 64  # runs in a chunk after which the rest is read line by line
-WHOLE = 3  # runs in a chunk that are thought to go on to its end
+LONG = 4 << 10  # bytes of a run of records that is worth a piece of its own
+SHORT = 64  # shorter runs in a chunk after which the rest is read line by line
 
 
 class Loop:
@@ -36,7 +34,7 @@ class Loop:
         self._streams = batches.streams
         self._number = 0  # of the last line that was read
         self._now = 0.0
-        self._prefix: Prefix | None = None  # of the last RECORD
+        self._prefixes = Prefixes()
 
     def read(self, fd: int) -> None:
         """Read ``fd`` to its end.
@@ -63,20 +61,19 @@ class Loop:
         if len(data) > LARGE:
             self._apart(data, last=last)
             return
-        at, changes = 0, 0
+        at, short = 0, 0
         while at < len(data):
-            prefix = self._prefix
+            prefix = self._prefixes.find(data, at)
             stream = self._streams.get(prefix.stream) if prefix else None
-            if prefix and stream and data.startswith(prefix.start, at):
-                end, count = prefix.end(data, at, whole=changes <= WHOLE)
+            if prefix and stream:
+                end, count = prefix.end(data, at)
                 if end - at >= LONG and self._run(stream, data, at, end, count):
                     at = end
-                    changes += 1
                     continue
             else:
                 end = data.index(b"\n", at) + 1
-            changes += 1
-            if changes > CHANGES:
+            short += 1
+            if short > SHORT:
                 end = len(data)
             self._lines(bytes(memoryview(data)[at:end]).split(b"\n"), last=last and end == len(data))
             at = end
@@ -124,8 +121,6 @@ class Loop:
         """Take RECORD lines as they are, if they go on with the batch that is open."""
         if stream.open is None or not self._continue(stream, data, at, end):
             return False
-        if stream.block.records:
-            self._batches.flush(stream)
         block = stream.block
         # A piece keeps all of ``data`` in memory, so a small one is copied.
         piece = memoryview(data)[at:end]
@@ -167,17 +162,13 @@ class Loop:
             if not message.record:
                 raise InputError(number, f"RECORD of stream {message.stream!r} has no record")
             block = stream.block
-            if block.pieces:
-                self._batches.flush(stream)
-                block = stream.block
-            block.records.append(message.record)
+            block.pieces.append(line + b"\n")
             block.lines.append(number)
-            block.extracted.append(message.time_extracted)
             record = line
             self._add(stream, len(line))
         self._number = number
-        if record and not (self._prefix and record.startswith(self._prefix.start)):
-            self._prefix = find_prefix(record)
+        if record:
+            self._prefixes.learn(record)
 
     def _add(self, stream: Stream, size: int) -> None:
         stream.block.size += size

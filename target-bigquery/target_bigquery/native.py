@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from target_bigquery.schema import Column
 
+MANY = 64  # pieces that are quicker read as one
 _TEXTS = {"TIME", "BYTES", "BIGNUMERIC"}  # that the compiled code leaves to Arrow
 
 
@@ -41,6 +42,7 @@ class NativeReader:
         Raises:
             RecordRefusedError: a number in JSON has more digits than BigQuery holds.
         """
+        pieces = pieces if len(pieces) < MANY else [b"".join(pieces)]
         read = RECORDS.messages(self._fields, pieces, stream, version) if RECORDS else None
         if read is None:
             return None

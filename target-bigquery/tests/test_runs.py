@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from target_bigquery import native
+from target_bigquery import prefix as prefixes
 from target_bigquery.prefix import prefix
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
@@ -26,7 +28,11 @@ def turned(message: dict[str, Any]) -> dict[str, Any]:
     return dict(reversed(message.items()))
 
 
-def test_runs_of_every_kind_are_read_back(target: Target) -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_runs_of_every_kind_are_read_back(target: Target, monkeypatch: pytest.MonkeyPatch, *, compiled: bool) -> None:
+    if not compiled:
+        monkeypatch.setattr(native, "RECORDS", None)
+        monkeypatch.setattr(prefixes, "RECORDS", None)
     messages: list[Any] = [
         *HEADS,
         *long("a", 0),
@@ -36,19 +42,21 @@ def test_runs_of_every_kind_are_read_back(target: Target) -> None:
         *long("a", 200, version=None),
         *map(turned, long("b", 400)),
         *long("a", 600, note="undeclared"),
+        *(one for n in range(0, 300, 30) for s in "ba" for one in long(s, n, 30)),
+        *(record("ba"[n % 2], id=n, t="x", n=n / 4) for n in range(300)),
         record("a", id="7", t=8, n="9.5"),
         *long("a", 1000, 300),
         state(at=2),
     ]
     outcome = target.ok(messages)
     assert outcome.states[-1] == {"at": 2}
-    assert outcome.total("records") == outcome.total("committed") == 400 * 5 + 301
+    assert outcome.total("records") == outcome.total("committed") == 400 * 5 + 301 + 900
     want = {n: n / 4 for n in (*range(1000), *range(1000, 1300))} | {7: 9.5}
     assert {r["id"]: float(r["n"]) for r in target.rows("a")} == want
     assert {r["id"]: float(r["n"]) for r in target.rows("b")} == {n: n / 4 for n in range(800)}
     query = f"SELECT COUNT(DISTINCT _sdc_sequence) AS n, MIN(_sdc_extracted_at) AS at FROM `{target.dataset}`.a"
     (found,) = target.client.query(query).result()
-    assert (found["n"], found["at"].isoformat()) == (1300, "2026-01-02T03:04:05+00:00")
+    assert (found["n"], found["at"].isoformat()) == (1750, "2026-01-02T03:04:05+00:00")
 
 
 def test_a_version_in_mid_run_begins_a_full_table(target: Target) -> None:
