@@ -21,7 +21,7 @@ class Google:
 
     def __init__(self) -> None:
         self.ahead = 0.0
-        self.objects: dict[str, tuple[int, Any]] = {}
+        self.objects: dict[str, tuple[Any, Any]] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.fault: Callable[[str, str], int | str | None] = lambda _method, _path: None
@@ -50,7 +50,7 @@ class Google:
 
     def _answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[Any, ...]:
         if match := re.fullmatch(r"(?:/upload)?/storage/v1/b/([^/]+)/o(?:/([^/]+))?", path):
-            return self._object(method, match[1], unquote(match[2] or query["name"]), query, body)
+            return self._object(method, match[1], unquote(match[2] or ""), query, body)
         path, _, verb = path.removeprefix("/v1/").partition(":")
         name, _, version = path.partition("/versions")
         if name not in self.secrets:
@@ -58,6 +58,9 @@ class Google:
         return self._secret(self.secrets[name], name, version.strip("/"), (method, verb), json.loads(body or "{}"))
 
     def _object(self, method: str, bucket: str, name: str, query: dict[str, str], body: bytes) -> tuple[Any, ...]:
+        if method == "POST":
+            about, content = re.findall(rb"\r\n\r\n(.+?)\r\n--", body)
+            name, body = json.loads(about)["name"], content
         generation, content = self.objects.get(f"{bucket}/{name}", (0, None))
         if bucket == "nowhere" or (method == "GET" and not generation):
             return 404, {}

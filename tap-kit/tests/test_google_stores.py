@@ -171,6 +171,7 @@ def test_versions_that_cannot_be_destroyed_do_not_stop_a_run(google: Google, cap
         ("gs://bucket/x.json", 503, "fails, run again later (HTTP 503)"),
         ("gs://bucket/x.json", "reset", "cannot be reached"),
         ("gs://bucket/x.json", 412, "Google answered HTTP 412"),
+        ("gs://bucket/plain.json", None, "the stand-in at STORAGE_EMULATOR_HOST knows no generations"),
         ("gs://bucket", None, "name a bucket and an object"),
         ("secretmanager://projects/p/secrets/none", None, "make the secret first, as in gcloud secrets create none"),
         (f"secretmanager://{SECRET}", 403, "give the account the role Secret Manager Admin on the secret"),
@@ -184,7 +185,7 @@ def test_versions_that_cannot_be_destroyed_do_not_stop_a_run(google: Google, cap
 def test_what_is_wrong_is_said_in_one_line_before_a_token_is_used_up(
     issuer: Issuer, google: Google, where: str, fault: int | str | None, said: str
 ) -> None:
-    google.objects["bucket/notes.json"] = 7, ["notes"]
+    google.objects |= {"bucket/notes.json": (7, ["notes"]), "bucket/plain.json": (" ", {})}
     for name, annotation in (("notes", {"token-store": "[]"}), ("other", {"token-store": '{"version": "1"}'})):
         google.secrets[f"projects/p/secrets/{name}"] = {"etag": 1, "annotations": annotation, "versions": {"1": "!"}}
     google.fault = lambda *_: fault
