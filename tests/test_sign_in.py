@@ -270,6 +270,22 @@ def test_pkce_and_a_state_of_its_own_for_each_sign_in(qonto: Shell, browser: Bro
         assert len(first[name][0]) >= 32
 
 
+def test_an_answer_to_a_renewal_that_got_lost_is_asked_for_again(
+    sandbox: Sandbox, qonto: Shell, browser: Browser
+) -> None:
+    """Qonto takes a used refresh token for a minute more."""
+    assert qonto.login() == 0
+    sandbox.clear_log()
+    sandbox.faults([{"match": {"path": "*/token"}, "do": {"kind": "lose"}}])
+    try:
+        assert qonto.run("check") == 0
+    finally:
+        sandbox.faults([])
+    assert [entry["path"].rpartition("/")[2] for entry in sandbox.log()][:2] == ["token", "token"]
+    assert qonto.run("check") == 0
+    assert browser.asked
+
+
 def test_a_public_app_signs_in_without_a_secret(qonto: Shell, browser: Browser) -> None:
     qonto.settings |= {"client_id": PUBLIC_CLIENT_ID, "client_secret": ""}
     assert qonto.login() == 0
