@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_bigquery import connection
 from target_bigquery.batches import Batches
+from target_bigquery.compiled import RECORDS
 from target_bigquery.convert import Run
 from target_bigquery.datasets import Datasets
 from target_bigquery.errors import StoppedError, TargetError
@@ -53,6 +54,8 @@ def run(settings: Settings, fd: int) -> None:
         folder = Path(tempfile.mkdtemp(prefix="target-bigquery-", dir=settings.staging_dir or None))
     except OSError as error:
         raise TargetError(f"cannot write staged files: {error.strerror}; set staging_dir") from None
+    if not RECORDS:
+        log.info("records are read at half the speed: the package was installed without a C compiler")
     work = Work(Run(secrets.token_hex(6), started=int(time.time() * 1e6), folder=folder))
     try:
         with reported(settings, work), _raising(stopped):

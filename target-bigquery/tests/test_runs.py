@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from target_bigquery import native
+from target_bigquery import native, run
 from target_bigquery import prefix as prefixes
 from target_bigquery.prefix import prefix
 
@@ -31,8 +31,8 @@ def turned(message: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_runs_of_every_kind_are_read_back(target: Target, monkeypatch: pytest.MonkeyPatch, *, compiled: bool) -> None:
     if not compiled:
-        monkeypatch.setattr(native, "RECORDS", None)
-        monkeypatch.setattr(prefixes, "RECORDS", None)
+        for module in (native, prefixes, run):
+            monkeypatch.setattr(module, "RECORDS", None)
     messages: list[Any] = [
         *HEADS,
         *long("a", 0),
@@ -49,6 +49,7 @@ def test_runs_of_every_kind_are_read_back(target: Target, monkeypatch: pytest.Mo
         state(at=2),
     ]
     outcome = target.ok(messages)
+    assert ("without a C compiler" in outcome.log) is not compiled
     assert outcome.states[-1] == {"at": 2}
     assert outcome.total("records") == outcome.total("committed") == 400 * 5 + 301 + 900
     want = {n: n / 4 for n in (*range(1000), *range(1000, 1300))} | {7: 9.5}
