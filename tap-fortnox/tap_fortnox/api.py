@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -133,6 +134,9 @@ def wall_clock(moment: datetime) -> str:
 _OVERLAP = timedelta(minutes=70)
 
 LAST_MODIFIED = Since("lastmodified", wall_clock, _OVERLAP, frozenset({UNKNOWN_PARAMETER}))
+
+# Registers, whose records can be deleted: documents can be cancelled alone.
+DELETABLE = replace(LAST_MODIFIED, deletable=True)
 
 
 def _this_week(record: RawRecord) -> Any:

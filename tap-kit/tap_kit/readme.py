@@ -31,6 +31,8 @@ def streams(table: Sequence[Stream], package: str) -> str:
     for row in sorted(table, key=lambda row: row.name):
         what = load_schema(package, row.name)["description"]
         replication = _REPLICATION[type(row.cursor)].format(row.cursor)
+        if row.tells_of_deletions and not isinstance(row.cursor, Listing):
+            replication += ", and deletions"
         name = f"[`{row.name}`](COLUMNS.md#{row.name})" + ("" if row.selected else " (off)")
         lines.append(f"| {name} | {what} | {', '.join(f'`{key}`' for key in row.key)} | {replication} | {row.takes} |")
     return "\n".join(lines)

@@ -9,6 +9,9 @@ from tap_kit.bookmarks import read_until, row_digest
 from tap_kit.completion import complete
 from tap_kit.errors import RequestRefusedError
 from tap_kit.full_table import read_full_table
+from tap_kit.gone import read_gone
+from tap_kit.listed_part import name_of
+from tap_kit.schema import DELETED_AT
 from tap_kit.steady import until_two_agree
 from tap_kit.table import Since
 from tap_kit.times import utc
@@ -42,13 +45,14 @@ def _part(stream: TableStream, part: Partition, cursor: Since) -> Iterator[Row]:
     entry, start = stream.entry(part), stream.source.start
     since, asked = read_until(entry, start), datetime.now(UTC)
     params = {cursor.param: cursor.text(since)} if since else {}
-    sent: set[str] = set()
+    sent, listed = set[str](), set[str]()
     identify, compare = stream.table.identify, stream.tally.compare
 
     def news() -> Iterator[tuple[Partition, Page, list[Found], None]]:
         for page in until_two_agree(lambda: stream.read(part, **params), identify, compare):
             fresh = []
             for item in stream.found(page, part):
+                listed.add(name_of(stream, item.row))
                 if item.wanted and (digest := row_digest(item.row)) not in sent:
                     sent.add(digest)
                     fresh.append(item)
@@ -56,7 +60,9 @@ def _part(stream: TableStream, part: Partition, cursor: Since) -> Iterator[Row]:
 
     for page, rows, _ in complete(stream, news()):
         for row in rows:
-            yield stream.send(row, page)
+            yield stream.send({**row, DELETED_AT: None} if cursor.deletable else row, page)
+    if cursor.deletable:
+        yield from read_gone(stream, part, listed)
     entry["replication_key_value"] = utc(asked - cursor.overlap)
     entry.pop("read_from", None)
     if start:

@@ -228,7 +228,7 @@ class TableStream(RESTStream[Any]):
 
     def _catalog_schema(self) -> dict[str, Any]:
         schema = catalog_schema(self._declared, self.table.key)
-        if isinstance(self.table.cursor, Listing):
+        if self.table.tells_of_deletions:
             schema["properties"][DELETED_AT] = {
                 "type": ["string", "null"],
                 "format": "date-time",

@@ -87,12 +87,16 @@ class Since:
         text: how the vendor wants a moment to be written.
         overlap: how much earlier the next run asks from.
         unknown: the vendor's codes for a parameter that the list does not take: it is read as a full table then.
+        deletable: whether records may be deleted. The state remembers the keys of all then; while the vendor's total is
+            their number nothing is gone, else the list is read whole, and what is gone becomes a row of the key with
+            `_sdc_deleted_at`.
     """
 
     param: str
     text: Callable[[datetime], str]
     overlap: timedelta
     unknown: frozenset[str] = frozenset()
+    deletable: bool = False
     column: str = ""
 
 
@@ -168,6 +172,11 @@ class Stream:
         The rest may differ from answer to answer, as presigned links do.
         """
         return [value for name, value in record.items() if snake_case(name) in self.key] or record
+
+    @property
+    def tells_of_deletions(self) -> bool:
+        """Whether what is gone becomes a row with `_sdc_deleted_at`."""
+        return isinstance(self.cursor, Listing) or (isinstance(self.cursor, Since) and self.cursor.deletable)
 
     @property
     def incomplete(self) -> bool:

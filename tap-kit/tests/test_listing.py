@@ -37,6 +37,7 @@ SCHEMA = {
         "day": {"type": "string", "format": "date", "description": "The day."},
     },
 }
+DELETABLE = Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1), deletable=True)
 SINCE = Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1), unknown=frozenset({"unknown"}))
 
 
@@ -48,6 +49,7 @@ class Books:
         self.changes = changes
         self.totals = totals
         self.knows_since = True
+        self.changed_since = 0  # the first document that is listed as changed
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
     def document(self, number: int, edit: int) -> dict[str, Any]:
@@ -86,6 +88,8 @@ class Books:
         if "lastmodified" in params and not self.knows_since:
             raise RequestRefusedError("no such parameter", status=400, code="unknown")
         found = [d for d in self.documents.values() if params.get("year") in (None, d["Year"])]
+        if "lastmodified" in params:
+            found = [d for d in found if d["Number"] >= self.changed_since]
         found.sort(key=lambda d: d["Number"])
         if "after" in params or "size" in params:
             found = [d for d in found if d["Number"] > params.get("after", -1)]
@@ -236,6 +240,24 @@ def test_a_part_with_the_stamp_of_the_last_run_is_not_read() -> None:
     messages = run(books, stream, state)
     assert [m["record"]["number"] for m in messages if m["type"] == "RECORD"] == [0]
     assert all(m["record"]["_sdc_deleted_at"] for m in messages if m["type"] == "RECORD")
+
+
+def test_what_is_gone_of_a_list_that_takes_a_moment_is_told_by_its_total() -> None:
+    books, stream = Books(7, {}), documents(DELETABLE)
+    state = last_state(run(books, stream))
+    books.asked, books.changed_since = [], 100
+    state = last_state(run(books, stream, state))
+    assert [path for path, _ in books.asked] == ["documents"] * 2, "what changed, and how many there are"
+    books.change("delete", 3)
+    books.change("delete", 4)
+    books.change("add", 0)
+    books.changed_since = 7
+    messages = run(books, stream, state)
+    rows = [m["record"] for m in messages if m["type"] == "RECORD"]
+    assert [(row["number"], bool(row["_sdc_deleted_at"])) for row in rows] == [(7, False), (3, True), (5, True)]
+    books.asked, books.changed_since = [], 100
+    assert not [m for m in run(books, stream, last_state(messages)) if m["type"] == "RECORD"]
+    assert len(books.asked) == 2
 
 
 def test_while_the_seal_of_the_parts_is_unbroken_no_stamp_is_asked_for() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tap_kit.details import Details
 from tap_kit.table import Stream
 
-from tap_fortnox.api import LAST_MODIFIED
+from tap_fortnox.api import DELETABLE
 from tap_fortnox.records import plain, renamed
 
 SETTINGS = "settings"
@@ -16,7 +16,7 @@ REGISTERS = (
         path="3/customers",
         envelope="Customers",
         key=("customer_number",),
-        cursor=LAST_MODIFIED,
+        cursor=DELETABLE,
         details=Details("3/customers/{CustomerNumber}", "Customer"),
         prepare=renamed(Phone="Phone1"),
         scope="customer",
@@ -33,7 +33,7 @@ REGISTERS = (
         path="3/suppliers",
         envelope="Suppliers",
         key=("supplier_number",),
-        cursor=LAST_MODIFIED,
+        cursor=DELETABLE,
         details=Details("3/suppliers/{SupplierNumber}", "Supplier"),
         prepare=renamed(Phone="Phone1"),
         scope="supplier",
@@ -43,7 +43,7 @@ REGISTERS = (
         path="3/articles",
         envelope="Articles",
         key=("article_number",),
-        cursor=LAST_MODIFIED,
+        cursor=DELETABLE,
         details=Details("3/articles/{ArticleNumber}", "Article"),
         prepare=plain,
         scope="article",
@@ -84,7 +84,7 @@ REGISTERS = (
         path="3/projects",
         envelope="Projects",
         key=("project_number",),
-        cursor=LAST_MODIFIED,
+        cursor=DELETABLE,
         details=Details("3/projects/{ProjectNumber}", "Project"),
         prepare=plain,
         scope="project",
