@@ -55,10 +55,8 @@ def host() -> str:
 def under_way(where: str, holder: Holder | None) -> TapError:
     """Return the error of a run that would be the second one."""
     known = f", since {holder.since:%Y-%m-%d %H:%M:%S} UTC on {holder.host}" if holder else ""
-    ends = f", or killed and then free at {holder.until:%H:%M:%S} UTC" if holder and holder.until else ""
-    return TapError(
-        f"another run of these streams is under way{known} (token_store {where}): wait until it is done{ends}"
-    )
+    ends = f"; if it was killed, run again after {holder.until:%H:%M:%S} UTC" if holder and holder.until else ""
+    return TapError(f"another run of these streams is under way{known} (token_store {where}): let it end{ends}")
 
 
 def in_use(where: str, holder: Holder | None) -> TapError:
