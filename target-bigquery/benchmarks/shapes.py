@@ -59,10 +59,12 @@ def lines(shape: str, count: int) -> Iterator[dict[str, Any]]:
     """A tap's output, with a STATE every 10,000 records.
 
     ``plain``: orders. ``versioned``: orders as a full table. ``json``: orders whose nested columns have no properties.
-    ``small``: five times as many records of three columns. ``many``: orders of 50 streams, 1,000 at a time.
+    ``small``: five times as many records of three columns. ``many``: orders of 50 streams, 1,000 at a time. ``turns``:
+    of 3 streams, 30 at a time. ``spaced``: as Python's json.dumps writes them, properties in any order.
     """
     rng = random.Random(7)
-    streams = [f"orders{n}" for n in range(50)] if shape == "many" else ["orders"]
+    several, at_once = {"many": (50, 1000), "turns": (3, 30)}.get(shape, (0, 1000))
+    streams = [f"orders{n}" for n in range(several)] or ["orders"]
     made = schema()
     if shape == "json":
         made["properties"] |= {"address": {}, "items": {"type": ["null", "array"]}}
@@ -71,10 +73,12 @@ def lines(shape: str, count: int) -> Iterator[dict[str, Any]]:
     for stream in streams:
         yield {"type": "SCHEMA", "stream": stream, "schema": made, "key_properties": ["id"]}
     envelope = {"version": 1} if shape == "versioned" else {}
-    names = itertools.cycle(name for name in streams for _ in range(1000))
+    names = itertools.cycle(name for name in streams for _ in range(at_once))
     pool = [order(rng, 0) for _ in range(5000)]
     for number, stream in zip(range(1, (5 * count if shape == "small" else count) + 1), names, strict=False):
         record = pool[number % len(pool)] | {"id": number}
+        if shape == "spaced":
+            record = dict(rng.sample(list(record.items()), len(record)))
         if shape == "small":
             record = {k: record[k] for k in made["properties"]}
         message = {"type": "RECORD", "stream": stream, "record": record}
@@ -89,8 +93,10 @@ def lines(shape: str, count: int) -> Iterator[dict[str, Any]]:
 def write(path: Path, shape: str, count: int) -> int:
     """The lines into a file; how many records."""
     records = 0
+    spaced = shape == "spaced"
+    encode = json.JSONEncoder(ensure_ascii=spaced, separators=None if spaced else (",", ":")).encode
     with path.open("w") as file:
         for message in lines(shape, count):
             records += message["type"] == "RECORD"
-            file.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n")
+            file.write(encode(message) + "\n")
     return records

@@ -22,7 +22,7 @@ from shapes import write
 from target_bigquery.testing import Sink
 
 COMMAND = Path(sys.executable).with_name("target-bigquery")
-FLOORS = {"lines": "lines, nothing else", "envelope": "envelopes", "arrow": "typed columns, nothing written"}
+FLOORS = {"lines": "lines, nothing else", "envelope": "envelopes", "arrow": "pyarrow's JSON reader, nothing written"}
 
 
 def ours(given: Path, folder: Path) -> tuple[float, int]:
@@ -47,7 +47,7 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         given = folder / "input"
-        for shape in ("small", "many", "json", "versioned", "plain"):
+        for shape in ("small", "many", "turns", "spaced", "json", "versioned", "plain"):
             records = write(given, shape, count)
             rate = row(f"target-bigquery, {shape}", records, *ours(given, folder))
         for mode, what in FLOORS.items():

@@ -173,6 +173,8 @@ def finish(column: Column, array: pa.Array) -> pa.Array:
         children = [finish(field, array.field(i)) for i, field in enumerate(column.fields)]
         return pa.StructArray.from_arrays(children, [f.name for f in column.fields], mask=mask)
     if column.type == "TIME" and array.type == pa.string():
+        if pc.all(pc.match_substring_regex(array, r"^\d\d:\d\d")).as_py() is False:
+            raise pa.ArrowInvalid("no time of day, but an hour to Arrow")
         moment = pc.binary_join_element_wise("1970-01-01T", array, "")
         return moment.cast(pa.timestamp("us")).cast(pa.time64("us"))
     if column.type == "BYTES" and array.type == pa.string():

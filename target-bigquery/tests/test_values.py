@@ -132,6 +132,7 @@ class AsJson:
         ('{"id": 1, "at": 1700000000}', "at", "no date-time"),
         ('{"id": 1, "d": "2026-01-01T12:00:00Z"}', "d", "time of day"),
         ('{"id": 1, "h": "10:00:00+02:00"}', "h", "zone"),
+        ('{"id": 1, "h": "10"}', "h", "no time of day"),
         ('{"id": 1, "o": []}', "o", "array"),
         ('{"id": 1, "o": {"Day of": "x"}}', "o.Day of", "no date"),
         ('{"id": 1, "l": {}}', "l", "object"),
