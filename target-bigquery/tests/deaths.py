@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 from .conftest import Target, lines
@@ -18,17 +20,30 @@ if TYPE_CHECKING:
     Death = Callable[[Target, LocalBigQuery, list[Any], int, str], list[Any]]
 
 
+def striking(moment: int, action: str, strike: Callable[[], None]) -> Callable[[str, str, int], object]:
+    """Count the requests that change something, as the number of the others depends on time; none comes after it."""
+    changes, struck = itertools.count(), threading.Event()
+
+    def plan(method: str, _path: str, _number: int) -> object:
+        if struck.is_set():
+            return DROP
+        if method == "GET" or next(changes) < moment:
+            return FORWARD
+        struck.set()
+        strike()
+        return action
+
+    return plan
+
+
 def killed(target: Target, emulator: LocalBigQuery, messages: list[Any], moment: int, action: str) -> list[Any]:
     """The STATEs of a process that is killed at request ``moment``."""
     victims: list[subprocess.Popen[bytes]] = []
 
-    def plan(_method: str, _path: str, number: int) -> object:
-        if number < moment:
-            return FORWARD
+    def strike() -> None:
         victims[0].kill()
-        return action
 
-    with Proxy(emulator.url, plan) as proxy:
+    with Proxy(emulator.url, striking(moment, action, strike)) as proxy:
         victims.append(dataclasses.replace(target, url=proxy.url).start(commit_after_seconds=0))
         out, _ = victims[0].communicate(lines(messages), timeout=300)
     return [json.loads(line) for line in out.splitlines()]
@@ -36,10 +51,6 @@ def killed(target: Target, emulator: LocalBigQuery, messages: list[Any], moment:
 
 def cut_off(target: Target, emulator: LocalBigQuery, messages: list[Any], moment: int, action: str) -> list[Any]:
     """The STATEs of a run none of whose requests arrives after ``moment``: to BigQuery the same, and cheaper."""
-
-    def plan(_method: str, _path: str, number: int) -> object:
-        return FORWARD if number < moment else action if number == moment else DROP
-
-    with Proxy(emulator.url, plan) as proxy:
+    with Proxy(emulator.url, striking(moment, action, lambda: None)) as proxy:
         run = dataclasses.replace(target, url=proxy.url)
         return run.run(messages, commit_after_seconds=0, retry_seconds=0).states

@@ -45,7 +45,7 @@ def full(target: Target) -> set[int]:
     return {row["n"] for row in rows}
 
 
-@pytest.mark.parametrize(("action", "moments"), [(LOSE_ANSWER, (8, 18, 28)), (DROP, (13, 22, 27))])
+@pytest.mark.parametrize(("action", "moments"), [(LOSE_ANSWER, (6, 13)), (DROP, (5, 12))])
 def test_cut_off_at_any_request_and_started_again(
     target: Target, emulator: LocalBigQuery, action: str, moments: tuple[int, ...]
 ) -> None:
@@ -65,7 +65,7 @@ def test_cut_off_at_any_request_and_started_again(
 def test_killed_by_force(target: Target, emulator: LocalBigQuery) -> None:
     """A process that ends without a word, after its first commit; every STATE that it wrote is true."""
     target.ok(BEFORE)
-    states = killed(target, emulator, messages(), 20, LOSE_ANSWER)
+    states = killed(target, emulator, messages(), 9, LOSE_ANSWER)
     assert max((value["at"] for value in states), default=0) < 3
     assert set(up(target)) >= {value["at"] for value in states}
     assert target.ok(messages(max((value["at"] for value in states), default=0))).states[-1] == {"at": 3}
