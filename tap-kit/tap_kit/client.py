@@ -126,7 +126,7 @@ class Client:
         raise error
 
     def _answer(self, request: Request, signed: Mapping[str, str]) -> Answer:
-        with self.limiter.slot():
+        with self.limiter.slot(request.where):
             self.counts["requests"] += 1
             try:
                 return self._fetch(request, signed)
