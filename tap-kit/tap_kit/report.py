@@ -78,6 +78,7 @@ def _report(tap: TableTap, started: datetime, end: Ending) -> RunReport:
         retries=counts["retries"],
         limited=counts["429"],
         waited=round(tap.client.limiter.waited, 3),
+        days_left=tap.api.sign_in.days_left,
         streams=[_stream(stream, end) for stream in tap.table_streams],
     )
 

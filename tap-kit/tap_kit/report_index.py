@@ -87,7 +87,7 @@ def _body(folder: Path, broken: Sequence[Connection], fine: Sequence[Connection]
     yield f"<h1>{total} connection{'s' if total != 1 else ''}, {len(broken)} broken</h1>"
     names = (
         *("connection", "", "newest run", "#took", "#requests", "#rows", "#committed", "#rejected", "#billed"),
-        *("#drift", "what is wrong", "runs before"),
+        *("#drift", "#days signed in", "what is wrong", "runs before"),
     )
     yield from table(names, (_connection(folder, one) for one in chain(broken, fine)))
 
@@ -105,6 +105,7 @@ def _connection(folder: Path, connection: Connection) -> Iterator[str]:
     yield number(sum(stream.rejected for stream in load.streams)) if load else ""
     yield size(load.bytes_billed) if load else ""
     yield number(sum(len(stream.drift) for stream in report.streams))
+    yield "" if report.days_left is None else str(report.days_left)
     yield escape(newest.error)
     yield " ".join(_dot(folder, run) for run in connection.runs[1:])
 

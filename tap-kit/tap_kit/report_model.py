@@ -61,6 +61,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         error: why, in one line.
         limited: how often the vendor answered 429.
         waited: seconds that requests waited for the rate limit, all added up.
+        days_left: days until somebody has to sign in again, where that is known.
     """
 
     tap: str
@@ -74,6 +75,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     retries: int
     limited: int
     waited: float
+    days_left: int | None = None
     streams: list[StreamReport]
 
     def faults(self) -> list[tuple[str, Fault]]:

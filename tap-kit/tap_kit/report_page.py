@@ -73,6 +73,8 @@ def _figures(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "retries", f"{report.retries:,}"
     yield "too many requests (429)", f"{report.limited:,}"
     yield "waited for the rate limit, all requests added up", duration(report.waited)
+    if report.days_left is not None:
+        yield "days until signing in again", str(report.days_left)
     yield "exit code", str(report.exit_code)
 
 

@@ -15,9 +15,11 @@ class SignIn(Protocol):
 
     Attributes:
         store: where runs with this sign-in notice each other; None if they do not.
+        days_left: days until somebody has to sign in again; None if that is not known, or never.
     """
 
     store: TokenStore | None
+    days_left: int | None
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers of the next request."""
@@ -28,6 +30,8 @@ class SignIn(Protocol):
 
 class ApiKey:
     """Headers that never change."""
+
+    days_left: int | None = None
 
     def __init__(self, headers: Mapping[str, str], store: TokenStore | None = None) -> None:
         """Take the headers, and where runs notice each other."""

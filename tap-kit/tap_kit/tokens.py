@@ -35,6 +35,7 @@ class Tokens:
         """Take how to ask, where refresh tokens live and runs notice each other, and headers of every request."""
         self.grant = grant
         self.store = store
+        self.days_left: int | None = None
         self._headers = dict(headers or {})
         self._lock = threading.Lock()
         self._token = ""
@@ -98,7 +99,8 @@ class Tokens:
             tenant = claims(answer["access_token"]).get(service.claim) if service else None
             lasts = grant.consent.days if grant.consent else None
             stored.save(new, days=lasts, tenant=str(tenant) if tenant else stored.tenant)
-        if (left := stored.days_left(old)) is not None and left < WARNING_DAYS:
+        self.days_left = left = stored.days_left(old)
+        if left is not None and left < WARNING_DAYS:
             logger.warning("The sign-in to %s ends in %d days: run %s login", grant.vendor, left, store.tap)
         return answer
 

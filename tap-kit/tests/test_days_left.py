@@ -58,6 +58,7 @@ def test_a_token_that_stays_the_same(
     same(issuer)
     tokens.headers()
     assert (f"The sign-in to Vendor ends in {left} days: run tap-test login" in caplog.text) is warned
+    assert tokens.days_left == left
     assert told(tokens) == 0
     said = capsys.readouterr().out
     assert f"days left: {left}\n" in said

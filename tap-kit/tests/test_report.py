@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -337,6 +338,16 @@ def test_a_folder_that_cannot_be_is_said_before_anything_is_asked(tmp_path: Path
     tap: Any = SimpleNamespace(config={"report_dir": str(tmp_path / "file" / "reports")})
     with pytest.raises(ConfigError, match=r"report_dir .*Not a directory"), report_module.reported(tap):
         pytest.fail("the run began")
+
+
+def test_how_long_the_sign_in_lasts_stands_on_both_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(tmp_path, PEOPLE)["days_left"] is None
+    monkeypatch.setattr(ApiKey, "days_left", 9)
+    assert run(tmp_path, PEOPLE)["days_left"] == 9
+    index = report_module.sum_up(tmp_path).read_text()
+    assert "<td>9</td>" in re.sub(r' class="[^"]*"', "", index)
+    pages = [page.read_text() for page in sorted(tmp_path.glob("tap-*.html"))]
+    assert ["days until signing in again" in page for page in pages] == [False, True]
 
 
 def test_an_index_of_two_connections_shows_the_broken_one_first(tmp_path: Path) -> None:
