@@ -16,7 +16,7 @@ from target_bigquery.schema import columns
 
 
 def main(mode: str) -> None:
-    """Do only what the mode says: lines; envelopes with the record kept as bytes; typed columns by pyarrow, nothing written."""
+    """Do only what the mode says: lines; envelopes, the record kept as bytes; columns by pyarrow, nothing written."""
     source = sys.stdin.buffer
     made = json.loads(source.readline())["schema"]
     if mode == "arrow":
