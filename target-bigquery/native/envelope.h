@@ -61,13 +61,16 @@ static bool read_message(Reader *r, const Expected *expected, Column *record, Co
     return (seen & needed) == needed;
 }
 
-/* Lines, each a message, or the bare record where no message is expected. */
+/* Lines, each a message; or, where no message is expected, the bare record or nothing. */
 static bool read_lines(Reader *r, const Expected *expected, Column *record, Column *extracted) {
-    while (r->at < r->end) {
-        if (!(expected ? read_message(r, expected, record, extracted) : put_value(record, r) && !record->nulls))
+    for (; r->at < r->end; r->at++) {
+        if (expected) {
+            if (!read_message(r, expected, record, extracted)) return false;
+        } else if (*r->at != '\n' && (!put_value(record, r) || record->nulls)) {
             return false;
+        }
         skip_space(r);
-        if (*r->at++ != '\n') return false;
+        if (*r->at != '\n') return false;
     }
     return true;
 }

@@ -59,6 +59,10 @@ static PyObject *messages(PyObject *module, PyObject *arguments) {
     expected.stream_size = (size_t)size;
     expected.has_version = version != Py_None;
     if (expected.has_version) expected.version = PyLong_AsLongLong(version);
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_OverflowError)) {
+        PyErr_Clear();
+        return Py_NewRef(Py_None);
+    }
     return PyErr_Occurred() ? NULL : read_all(fields, pieces, &expected);
 }
 

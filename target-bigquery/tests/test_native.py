@@ -94,3 +94,38 @@ def test_what_it_takes_is_what_the_others_read() -> None:
 def test_storm_of_lines(start: int) -> None:
     for seed in range(1000 + start, 21_000 + start):
         compare(seed)
+
+
+ID = columns({"properties": {"id": {"type": "integer"}}}, ("id",), metadata=False)
+
+
+@pytest.mark.parametrize("ending", ["", "\n", " \r\n"])
+def test_bare_records_with_and_without_their_newline(ending: str) -> None:
+    (array,) = NativeReader(ID).bare([f'{{"id": {n}}}{ending}'.encode() for n in range(3)]) or [None]
+    assert array.to_pylist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (b"", None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1}}', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1}}\n\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1}} x\n', None),
+        (b'{"type":"RECORD","stream":"t","record":{"id":1}}\n', None),
+        (b'{"type":"RECORDS","stream":"s","record":{"id":1}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1},"record":{"id":1}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1},"schema":{}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":null}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":null}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1,"id":1}}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1,"x":' + b"[" * 70 + b"]" * 70 + b"}}\n", None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1},"version":1}\n', None),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1},"version":1}\n', 2),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1}}\n', 2),
+        (b'{"type":"RECORD","stream":"s","record":{"id":1},"version":1}\n', 2**70),
+    ],
+)
+def test_what_it_leaves_to_the_others(line: bytes, version: int | None) -> None:
+    assert NativeReader(ID).messages([line], "s", version) is None
