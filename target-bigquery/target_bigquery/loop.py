@@ -86,7 +86,7 @@ class Loop:
             if end - at > LARGE:
                 self._large(memoryview(data)[at:end], last=last and end == len(data))
             else:
-                self._lines([bytes(data[at:end]), b""], last=last and end == len(data))
+                self._lines([bytes(data[at : end - 1]), b""], last=last and end == len(data))
             at = end
 
     def _large(self, line: memoryview, *, last: bool) -> None:
