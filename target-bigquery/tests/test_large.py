@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from target_bigquery import large, large_array
 from target_bigquery.arrow import BlockReader, staged_schema
@@ -159,6 +159,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=40)
 @given(ROWS, st.integers(8, 60), st.sampled_from([None, 1]))
 def test_arrays_are_the_same_in_pieces(
     tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any], piece: int, indent: int | None

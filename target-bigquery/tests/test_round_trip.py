@@ -143,7 +143,7 @@ def check(target: Target, given_: list[tuple[dict[str, Any], list[tuple[Any, Any
             assert not wrong, (schema, row)
 
 
-COMMON = settings(deadline=None, suppress_health_check=list(HealthCheck))
+COMMON = settings(suppress_health_check=list(HealthCheck))
 
 
 @settings(COMMON, max_examples=1, derandomize=True, phases=[Phase.generate])
