@@ -94,9 +94,9 @@ class Gate:
             entry.seconds = round(time.monotonic() - start, 6)
 
     async def _serve(self, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = self.vendor.limit.admit() if entry.path.startswith(self.vendor.limited) else 0.0
         await asyncio.sleep(self.latency.ms / 1000)
-        limited = entry.path.startswith(self.vendor.limited)
-        if limited and (wait := self.vendor.limit.admit()):
+        if wait:
             await self._send(entry, self._refusal(wait), send)
             return
         action = self.faults.find(entry)
