@@ -33,7 +33,8 @@ class Place:
     def __str__(self) -> str:
         if self.path is not None:
             return self.path
-        return self.uri.split("?", maxsplit=1)[0].replace(f"{urlsplit(self.uri).netloc.rpartition('@')[0]}@", "")
+        parts = urlsplit(self.uri)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
     @property
     def path(self) -> str | None:

@@ -80,7 +80,7 @@ def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]
         (batch("/nowhere.jsonl"), "/nowhere.jsonl: No such file"),
         (batch("box://u:secret@bucket/a.jsonl?key=secret"), "box://bucket/a.jsonl: .*install boxfs"),
         (batch("nothing://bucket/a.jsonl"), "nothing://bucket/a.jsonl: Protocol not known: nothing"),
-        (batch("memory://bucket/none.jsonl"), "memory://bucket/none.jsonl: no such file"),
+        (batch("memory://bucket/no@ne.jsonl"), "memory://bucket/no@ne.jsonl: no such file"),
         (batch(format="avro"), "only jsonl"),
         (batch(compression="zstd"), "only jsonl, plain or with gzip, and parquet"),
     ],
