@@ -68,6 +68,7 @@ def years(client: Client, settings: Settings) -> Iterator[Partition]:
             {"year": year.id},
             read=partial(_read, client, year, content, now, closed=closed),
             stamp=digest(content) if closed and content else "",
+            in_turn=closed,
         )
 
 

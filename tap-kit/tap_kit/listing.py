@@ -74,7 +74,8 @@ class _Reading:
                 self.here.update(part.known)
                 continue
             self.parts.append(part)
-            part.begin()
+            if not partition.in_turn:
+                part.begin()
             begun.append((partition, part))
             if len(begun) > _AHEAD:
                 yield begun.popleft()

@@ -38,6 +38,7 @@ class Partition:
             asked for is a function: those of several parts are asked for at a time.
         seal: what tells of several parts at once whether any changed: while it is that of the last run, the part's
             stamp is taken to be, too, and is not asked for.
+        in_turn: whether nothing of it may be asked for until the parts before it are listed, as it goes by them.
     """
 
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Partition:
     read: Callable[[], Iterator[Page]] | None = None
     stamp: str | Callable[[], str] = ""
     seal: str = ""
+    in_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,21 @@ def test_what_is_gone_of_a_list_that_takes_a_moment_is_told_by_its_total() -> No
     assert len(books.asked) == 2
 
 
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_a_part_that_goes_by_those_before_it_is_not_asked_for_ahead(*, in_turn: bool) -> None:
+    books, ahead = Books(4, {}), list[bool]()
+
+    def part(year: int) -> Partition:
+        def read() -> Iterator[Page]:
+            ahead.append(threading.current_thread() is not threading.main_thread())
+            yield books.page({"page": 1, "year": year})
+
+        return Partition({"year": year}, read=read, in_turn=in_turn)
+
+    run(books, documents(Listing(), details=None, per=lambda *_: [part(year) for year in (0, 1)]))
+    assert ahead == [not in_turn] * 2
+
+
 def test_while_the_seal_of_the_parts_is_unbroken_no_stamp_is_asked_for() -> None:
     books, seal, stamps, asked = Books(4, {}), ["1"], ["a", "b"], list[int]()
 
