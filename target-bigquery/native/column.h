@@ -9,14 +9,14 @@
 
 #include "moment.h"
 
-typedef enum { LIST, RECORD, STRING, NUMERAL, JSON, INT64, BOOL, NUMERIC, TIMESTAMP, DATE } Kind;
+typedef enum { LIST, RECORD, STRING, TEXT, NUMERAL, JSON, INT64, BOOL, NUMERIC, TIMESTAMP, DATE } Kind;
 
 /* What the values of BigQuery's types become. TIME, BYTES and BIGNUMERIC stay text, which Arrow converts. */
 static const struct {
     const char *type;
     Kind kind;
 } KINDS[] = {
-    {"RECORD", RECORD},       {"STRING", STRING}, {"TIME", STRING},   {"BYTES", STRING}, {"JSON", JSON},
+    {"RECORD", RECORD},       {"STRING", STRING}, {"TIME", TEXT}, {"BYTES", TEXT}, {"JSON", JSON},
     {"BIGNUMERIC", NUMERAL},  {"INT64", INT64},   {"BOOL", BOOL},     {"NUMERIC", NUMERIC},
     {"TIMESTAMP", TIMESTAMP}, {"DATE", DATE},
 };
@@ -40,7 +40,7 @@ typedef struct Column {
 } Column;
 
 static inline bool has_offsets(Kind kind) {
-    return kind == LIST || kind == STRING || kind == NUMERAL || kind == JSON;
+    return kind == LIST || kind == STRING || kind == TEXT || kind == NUMERAL || kind == JSON;
 }
 
 static uint32_t hash_of(const char *name, size_t size) { /* FNV-1a */

@@ -11,14 +11,18 @@ static bool put_json(Column *c, Reader *r) {
     return skip_value(r, 0, &c->doubtful) && put_input(r, &c->data, start, (size_t)(r->at - start));
 }
 
-/* A text, or a scalar as JSON writes it, where other spellings of the number have no other text. */
 static bool put_string(Column *c, Reader *r) {
     Text text;
+    return scan_text(r, &text) && put_text(r, &c->data, &text);
+}
+
+/* A scalar as JSON writes it; not a number of which another spelling is the usual one. */
+static bool put_scalar(Column *c, Reader *r) {
     Number number;
     const uint8_t *start = r->at;
-    if (*start == '"') return scan_text(r, &text) && put_text(r, &c->data, &text);
-    if (take_word(r, "true", 4) || take_word(r, "false", 5)) return put(r, &c->data, start, (size_t)(r->at - start));
-    if (!scan_number(r, &number) || number.power || number.after > 6) return false;
+    if (!take_word(r, "true", 4) && !take_word(r, "false", 5) &&
+        (!scan_number(r, &number) || number.power || number.after > 6))
+        return false;
     return put(r, &c->data, start, (size_t)(r->at - start));
 }
 
@@ -131,7 +135,8 @@ static bool put_value(Column *c, Reader *r) {
     switch (c->kind) {
     case LIST: return put_items(c, r) && end_value(c, r);
     case RECORD: return put_object(c, r);
-    case STRING: return put_string(c, r) && end_value(c, r);
+    case STRING: return (*r->at == '"' ? put_string(c, r) : put_scalar(c, r)) && end_value(c, r);
+    case TEXT: return put_string(c, r) && end_value(c, r);
     case NUMERAL: return put_numeral(c, r) && end_value(c, r);
     case JSON: return put_json(c, r) && end_value(c, r);
     case INT64: case NUMERIC: return put_number(c, r);
