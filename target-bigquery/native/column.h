@@ -11,14 +11,13 @@
 
 typedef enum { LIST, RECORD, STRING, TEXT, NUMERAL, JSON, INT64, BOOL, NUMERIC, TIMESTAMP, DATE } Kind;
 
-/* What the values of BigQuery's types become. TIME, BYTES and BIGNUMERIC stay text, which Arrow converts. */
+/* How the values of BigQuery's types are read. TIME, BYTES and BIGNUMERIC stay text, which Arrow converts. */
 static const struct {
     const char *type;
     Kind kind;
 } KINDS[] = {
-    {"RECORD", RECORD},       {"STRING", STRING}, {"TIME", TEXT}, {"BYTES", TEXT}, {"JSON", JSON},
-    {"BIGNUMERIC", NUMERAL},  {"INT64", INT64},   {"BOOL", BOOL},     {"NUMERIC", NUMERIC},
-    {"TIMESTAMP", TIMESTAMP}, {"DATE", DATE},
+    {"RECORD", RECORD}, {"STRING", STRING}, {"TIME", TEXT}, {"BYTES", TEXT}, {"BIGNUMERIC", NUMERAL}, {"JSON", JSON},
+    {"INT64", INT64}, {"NUMERIC", NUMERIC}, {"BOOL", BOOL}, {"TIMESTAMP", TIMESTAMP}, {"DATE", DATE},
 };
 
 typedef struct Column {
