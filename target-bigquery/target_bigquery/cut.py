@@ -25,6 +25,7 @@ class _Envelope(msgspec.Struct, gc=False):
 
 _record = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _line = msgspec.json.Decoder(_Envelope).decode
+_inner = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode
 _MISSING, _NULL = msgspec.Raw(), b"null"
 
 
@@ -57,11 +58,18 @@ class JsonColumns:
         for index, text in enumerate(given):
             try:
                 properties = decode(text)
+                for column, raws in zip(self.columns, cuts, strict=True):
+                    raws.append(_found(properties, column))
             except msgspec.DecodeError:
                 raise RecordRefusedError(index, ValueRefusedError("record", "is not an object")) from None
-            for column, raws in zip(self.columns, cuts, strict=True):
-                raws.append(properties.get(column.source, _MISSING))
         return [texts(column.source, raws) for column, raws in zip(self.columns, cuts, strict=True)]
+
+
+def _found(properties: dict[str, msgspec.Raw], column: Column) -> msgspec.Raw:
+    *objects, name = column.path or (column.source,)
+    for inside in objects:
+        properties = _inner(properties.get(inside, _NULL)) or {}
+    return properties.get(name, _MISSING)
 
 
 def texts(path: str, raws: list[msgspec.Raw]) -> pa.Array:

@@ -117,6 +117,23 @@ def test_flattening_reads_runs_of_lines_as_it_reads_records() -> None:
     assert [c.name for c in lifting.columns] == [c.name for c in made if c.name not in METADATA]
 
 
+def test_texts_are_cut_out_of_objects_whatever_they_are_called() -> None:
+    inner = {
+        "type": "object",
+        "properties": {'say "ah"': {}, "back\\slash": {"type": "object", "properties": {"z": {}}}},
+    }
+    made = columns(
+        {"type": "object", "properties": {"id": INTEGER, "a": inner}}, ("id",), nested="flatten", metadata=False
+    )
+    sent = [
+        {"id": 1, "a": {'say "ah"': [1], "back\\slash": {"z": {}}}},
+        {"id": 2, "a": None},
+        {"id": 3, "a": {"back\\slash": None}},
+    ]
+    arrays = reader(made).read([json.dumps(one).encode() for one in sent])
+    assert [array.to_pylist() for array in arrays] == [[1, 2, 3], ["[1]", None, None], ["{}", None, None]]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
