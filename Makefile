@@ -22,7 +22,7 @@ $(UV):
 	python3 -m venv .uv
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.ready: $(UV) .python-version uv.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml)
+.venv/.ready: $(UV) .python-version uv.lock pyproject.toml $(PACKAGES:%=%/pyproject.toml) $(wildcard target-bigquery/native/*)
 	$(UV) sync --quiet --locked --compile-bytecode
 	@touch $@
 
