@@ -70,14 +70,27 @@ def look_up_one(database: Any) -> None:
     database.fetch = fetch
 
 
+def update_in_turn(tables: Any) -> None:
+    """Let one update of a table look at its etag and write before the next one looks, as BigQuery does."""
+    update, lock = tables.update, threading.Lock()
+
+    def update_alone(*arguments: Any) -> Any:
+        with lock:
+            return update(*arguments)
+
+    tables.update = update_alone
+
+
 def serve(listener: socket.socket, data_dir: Path, project: str) -> None:
     """Until stdin ends."""
     import uvicorn  # noqa: PLC0415
     from local_bigquery import app  # type: ignore[import-untyped]  # noqa: PLC0415
+    from local_bigquery.catalog import tables  # type: ignore[import-untyped]  # noqa: PLC0415
     from local_bigquery.engine import database  # type: ignore[import-untyped]  # noqa: PLC0415
     from local_bigquery.settings import settings  # type: ignore[import-untyped]  # noqa: PLC0415
 
     look_up_one(database)
+    update_in_turn(tables)
     settings.data_dir = data_dir / "bigquery"
     settings.default_project_id = project
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))

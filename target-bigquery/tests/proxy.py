@@ -20,14 +20,11 @@ class Proxy:
     """``plan(method, path, n)`` says what happens to the n-th request, from 0.
 
     FORWARD, LOSE_ANSWER, DROP (the connection breaks before the request arrives), a (status, reason) or JSON to answer.
-
-    Updates of tables arrive one after the other. The local BigQuery looks at their condition and carries them out in
-    two steps: of two at once both succeed, or one gets 400 "Conflict on update!", where BigQuery answers 412.
     """
 
     def __init__(self, upstream: str, plan: Callable[[str, str, int], object]) -> None:
         self.requests: list[tuple[str, str]] = []
-        lock, updating = threading.Lock(), threading.Lock()
+        lock = threading.Lock()
         proxy, address = self, urlparse(upstream)
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,9 +50,8 @@ class Proxy:
                     self.answer(200, {"Content-Type": "application/json"}, json.dumps(action).encode())
                     return
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "accept-encoding"}}
-                one_by_one = updating if self.command == "PATCH" else contextlib.nullcontext()
                 connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=300)
-                with one_by_one, contextlib.closing(connection):
+                with contextlib.closing(connection):
                     connection.request(self.command, self.path, body, headers)
                     response = connection.getresponse()
                     data = response.read()

@@ -92,7 +92,7 @@ def test_a_snapshot_that_was_changed_meanwhile_is_not_taken_for_unchanged(
     assert target.rows("t", "n") == [{"n": 1}]
 
 
-def test_of_updates_on_one_condition_one_is_carried_out(target: Target, emulator: LocalBigQuery) -> None:
+def test_of_updates_on_one_condition_one_is_carried_out(target: Target) -> None:
     """What every claim relies on, and two processes below: BigQuery refuses the others with 412."""
     target.ok([HEAD, record("t", id=1, n=1)])
     count, table = 8, target.table("t").to_api_repr()
@@ -108,12 +108,12 @@ def test_of_updates_on_one_condition_one_is_carried_out(target: Target, emulator
             return False
         return True
 
-    with Proxy(emulator.url, lambda *_: FORWARD) as proxy, ThreadPoolExecutor(count) as pool:
-        client = connection.client(parse(dataclasses.replace(target, url=proxy.url).settings()))
+    client = connection.client(parse(target.settings()))
+    with ThreadPoolExecutor(count) as pool:
         assert sum(pool.map(update, [client] * count, range(count))) == 1
 
 
-def test_two_processes_into_one_table(target: Target, emulator: LocalBigQuery) -> None:
+def test_two_processes_into_one_table(target: Target) -> None:
     """Each commits after every STATE: upserts of shared and of own keys, and a full table of another stream."""
     full = schema("full", ["id"], id=INTEGER, n=INTEGER)
     target.ok([HEAD, full, state(at=0)])
@@ -130,9 +130,8 @@ def test_two_processes_into_one_table(target: Target, emulator: LocalBigQuery) -
         _, log = process.communicate(sent(run), timeout=100)
         return process.returncode, log
 
-    with Proxy(emulator.url, lambda *_: FORWARD) as proxy, ThreadPoolExecutor() as pool:
-        through = dataclasses.replace(target, url=proxy.url)
-        processes = {run: through.start(commit_after_seconds=0) for run in (2, 3)}
+    processes = {run: target.start(commit_after_seconds=0) for run in (2, 3)}
+    with ThreadPoolExecutor() as pool:
         for code, log in pool.map(finish, processes, processes.values()):
             assert code == 0, log.decode()
     rows = {row["id"]: row["n"] for row in target.rows("t")}
