@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -119,23 +120,51 @@ def test_a_line_in_the_log_now_and_then(caplog: pytest.LogCaptureFixture) -> Non
     assert not sights([reading, LATER], {})
 
 
+class Screen:
+    """What is shown on a terminal. It is read all the time, or else who writes would have to wait."""
+
+    def __init__(self) -> None:
+        self._shows, self.line = pty.openpty()
+        self._said = b""
+        self._more = threading.Condition()
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
+
+    def _read(self) -> None:
+        with open(self._shows, "rb", buffering=0) as shown, contextlib.suppress(OSError):  # noqa: PTH123
+            while part := shown.read(1 << 12):  # on Linux an error, once the other end is closed
+                with self._more:
+                    self._said += part
+                    self._more.notify_all()
+
+    def wait_for(self, words: bytes) -> None:
+        with self._more:
+            assert self._more.wait_for(lambda: words in self._said, 60), self._said
+
+    def said(self) -> str:
+        """All of it, after the other end is closed."""
+        self._reading.join()
+        return self._said.decode()
+
+
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[IO[bytes], IO[str]]]:
-    """Both ends of a terminal, 100 columns wide: what is shown on it, and what stands for standard error."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Screen, IO[str]]]:
+    """A terminal, 100 columns wide, and what stands for standard error."""
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "100")
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_INTERACTIVE", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
-    screen, line = pty.openpty()
-    with open(screen, "rb", buffering=0) as shown, open(line, "w", encoding="utf-8") as error:  # noqa: PTH123
-        yield shown, error
+    screen = Screen()
+    with open(screen.line, "w", encoding="utf-8") as error:  # noqa: PTH123
+        yield screen, error
+    screen.said()
 
 
 @pytest.mark.parametrize("no_colour", [None, "1"])
 def test_a_terminal_shows_one_line_and_keeps_what_is_logged(
-    terminal: tuple[IO[bytes], IO[str]], monkeypatch: pytest.MonkeyPatch, no_colour: str | None
+    terminal: tuple[Screen, IO[str]], monkeypatch: pytest.MonkeyPatch, no_colour: str | None
 ) -> None:
-    shown, error = terminal
+    screen, error = terminal
     monkeypatch.setattr(sys, "stderr", error)
     if no_colour:
         monkeypatch.setenv("NO_COLOR", no_colour)
@@ -147,9 +176,9 @@ def test_a_terminal_shows_one_line_and_keeps_what_is_logged(
         assert handler.stream is error is sys.stderr
     finally:
         logging.getLogger().removeHandler(handler)
-    said = ""
-    while not said.endswith(GONE):
-        said += shown.read(1 << 12).decode()
+    error.close()
+    said = screen.said()
+    assert said.endswith(GONE)
     assert "1/2 people" in said
     assert "25%, about 30.0 s left" in said
     assert f"something {NOTE}\r\n" in said, "a line is a line, however wide the terminal is"
@@ -157,7 +186,7 @@ def test_a_terminal_shows_one_line_and_keeps_what_is_logged(
 
 
 def test_a_terminal_that_cannot_go_back_gets_lines(
-    terminal: tuple[IO[bytes], IO[str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    terminal: tuple[Screen, IO[str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sys, "stderr", terminal[1])
     monkeypatch.setenv("TERM", "dumb")
@@ -184,30 +213,23 @@ def test_ctrl_c_at_a_terminal_ends_with_whole_lines_and_a_clean_screen(tmp_path:
             over.wait(60)
         return Reply({"records": [{"id": number}], "total": 12})
 
-    screen, line = pty.openpty()
-    with vendor(answer) as server, open(screen, "rb", buffering=0) as shown:  # noqa: PTH123
+    screen = Screen()
+    with vendor(answer) as server:
         (tmp_path / "config.json").write_text(json.dumps({"api_url": server.url}))
         command = [sys.executable, "tap_slow.py", "--config", "config.json"]
         environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=line, cwd=tmp_path, env=environment, start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=screen.line, cwd=tmp_path, env=environment, start_new_session=True
         ) as tap:
-            os.close(line)
-            seen = b""
-            while b"25%" not in seen:
-                seen += shown.read(1 << 12)
+            os.close(screen.line)
+            screen.wait_for(b"25%")
             tap.send_signal(signal.SIGINT)
             assert tap.stdout
             data = tap.stdout.read()
-            try:
-                while more := shown.read(1 << 12):
-                    seen += more
-            except OSError:  # Linux: the other end of the terminal is closed
-                pass
             assert tap.wait() == 130
             over.set()
     assert {json.loads(message)["type"] for message in data.splitlines()} >= {"SCHEMA", "STATE"}
-    said = seen.decode()
+    said = screen.said()
     end = said[said.rindex("\x1b[2K") :]
     assert "\x1b[?25h" in end, "the cursor is there again"
     assert "rows so far" not in end

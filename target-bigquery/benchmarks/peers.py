@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -65,6 +66,12 @@ def account(url: str) -> str:
     return json.dumps(made | {"client_email": "a@b.example", "client_id": "1", "token_uri": f"{url}/token"})
 
 
+def with_pyenv() -> dict[str, str]:
+    """The environment, in which old versions of Python are found that pyenv has."""
+    found = sorted(map(str, Path.home().glob(".pyenv/versions/*/bin")))
+    return {**os.environ, "PATH": os.pathsep.join([os.environ.get("PATH", ""), *found])}
+
+
 def run(peer: Peer, given: Path, folder: Path) -> tuple[float, int]:
     """CPU seconds and peak MiB.
 
@@ -79,7 +86,7 @@ def run(peer: Peer, given: Path, folder: Path) -> tuple[float, int]:
         ["venv", "-q", "-p", peer.python, str(home)],
         ["pip", "install", "-q", "-p", str(home), peer.package, *peer.also],
     ):
-        done = subprocess.run([uv, *step], capture_output=True, text=True, check=False)
+        done = subprocess.run([uv, *step], capture_output=True, text=True, check=False, env=with_pyenv())
         if done.returncode:
             raise RuntimeError(f"uv {step[0]} failed: {' '.join(done.stderr.split())[:150]}")
     with Sink() as sink:
