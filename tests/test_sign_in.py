@@ -8,39 +8,29 @@ import logging
 import re
 import socket
 import sys
-import threading
 import webbrowser
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 import yaml
 from sandbox.qonto.facts import PUBLIC_CLIENT_ID
-from tap_fortnox.tap import TapFortnox
 from tap_kit import callback
 from tap_kit.cli import exit_code
 from tap_kit.commands import NAMES, commands
 from tap_kit.testing import run_tap
-from tap_procountor.tap import TapProcountor
 from tap_qonto.tap import TapQonto
 
 from sandbox import Sandbox
 
+from .person import STREAMS, TAPS, Browser, Shell, Terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tap_kit.tap import TableTap
 
 ROOT = Path(__file__).parent.parent
-TAPS: dict[str, type[TableTap]] = {"qonto": TapQonto, "fortnox": TapFortnox, "procountor": TapProcountor}
-STREAMS = {
-    "qonto": ("labels", "clients"),
-    "fortnox": ("customers", "units"),
-    "procountor": ("bank_accounts", "products"),
-}
 SCOPES = {
     "qonto": "offline_access organization.read client.read",
     "fortnox": "companyinformation customer settings",
@@ -71,95 +61,12 @@ def port() -> int:
     return number
 
 
-class Browser:
-    """Follows a link as a browser does: shows the page, presses a button, and goes where the answer sends it."""
-
-    def __init__(self) -> None:
-        self.decision = "approve"
-        self.forged: dict[str, str] = {}
-        self.asked: dict[str, list[str]] = {}
-        self.shown: list[str] = []
-        self._thread: threading.Thread | None = None
-
-    def open(self, url: str) -> bool:
-        self._thread = threading.Thread(target=self.visit, args=(url,))
-        self._thread.start()
-        return True
-
-    def visit(self, url: str) -> None:
-        target = self.press(url)
-        address = urlsplit(target)
-        if address.hostname == "localhost":
-            icon = requests.get(f"{address.scheme}://{address.netloc}/favicon.ico", timeout=10)
-            assert icon.status_code == 404
-            self.shown.append(requests.get(target, timeout=10).text)
-
-    def press(self, url: str) -> str:
-        """Return where the vendor's page sends the browser."""
-        self.asked = parse_qs(urlsplit(url).query)
-        page = requests.get(url, timeout=10, allow_redirects=False)
-        if page.is_redirect:
-            return page.headers["Location"]
-        assert f'value="{self.decision}"' in page.text
-        form = {"decision": self.decision}
-        target = requests.post(url, data=form, timeout=10, allow_redirects=False).headers["Location"]
-        for name, value in self.forged.items():
-            target = re.sub(rf"{name}=[^&]+", f"{name}={value}", target)
-        return target
-
-    def close(self) -> None:
-        if self._thread:
-            self._thread.join()
-
-
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     person = Browser()
     monkeypatch.setattr(webbrowser, "open", person.open)
     yield person
     person.close()
-
-
-class Shell:
-    """Runs the commands of one vendor's tap, in this process."""
-
-    def __init__(self, vendor: str, sandbox: Sandbox, folder: Path, port: int) -> None:
-        self.tap, self.folder, self.port = TAPS[vendor], folder, port
-        self.control: Any = getattr(sandbox, vendor)
-        self.store = folder / "tokens.json"
-        granted = self.control.grant()
-        self.settings = {name: granted[name] for name in ("client_id", "client_secret")} | {
-            "token_store": str(self.store),
-            "api_url": self.control.url if vendor == "procountor" else self.control.api_url,
-            "auth_url": self.control.auth_url,
-        }
-        if vendor == "procountor":
-            self.settings |= {
-                "login_url": self.control.login_url,
-                "redirect_uri": f"http://localhost:{port}/callback",
-            }
-        self.select(*STREAMS[vendor])
-
-    def select(self, *streams: str) -> None:
-        self.catalog = json.loads(self.tap(validate_config=False).catalog_json_text)
-        for entry in self.catalog["streams"]:
-            entry["metadata"][-1]["metadata"]["selected"] = entry["tap_stream_id"] in streams
-        (self.folder / "catalog.json").write_text(json.dumps(self.catalog))
-
-    def run(self, command: str, *options: str, **settings: Any) -> int:
-        (self.folder / "config.json").write_text(json.dumps({**self.settings, **settings}))
-        files = ("--config", str(self.folder / "config.json"), "--catalog", str(self.folder / "catalog.json"))
-        return exit_code(self.tap, (command, *files, *options))
-
-    def login(self, *options: str, **settings: Any) -> int:
-        return self.run("login", "--port", str(self.port), *options, **settings)
-
-    def stored(self) -> dict[str, Any]:
-        """What the store holds for the only connection in it; nothing if there is none."""
-        if not self.store.exists():
-            return {}
-        tokens = list(json.loads(self.store.read_text())["tokens"].values())
-        return tokens[0] if tokens else {}
 
 
 @pytest.fixture
@@ -345,18 +252,6 @@ def test_nobody_comes(
     assert qonto.login() == 1
     assert "nobody signed in" in errors(caplog)[0]
     assert qonto.control.auth_url in capsys.readouterr().out, "the link is there for a browser that did not open"
-
-
-class Terminal(io.StringIO):
-    """A person who follows the link that was printed, elsewhere, and pastes where it led to."""
-
-    def __init__(self, browser: Browser, capsys: pytest.CaptureFixture[str]) -> None:
-        super().__init__()
-        self.browser, self.capsys = browser, capsys
-
-    def readline(self, _: int | None = -1, /) -> str:
-        (link,) = re.findall(r"http\S+", self.capsys.readouterr().out)
-        return self.browser.press(link) + "\n"
 
 
 def test_without_a_browser_here_the_address_is_pasted(

@@ -35,12 +35,10 @@ def _google() -> Iterator[Google]:
 
 @pytest.fixture
 def google(_google: Google, monkeypatch: pytest.MonkeyPatch) -> Google:
-    url = _google.url
-    _google.__init__()  # type: ignore[misc]
-    _google.url = url
+    _google.begin()
     _google.secrets["projects/p/secrets/s"] = {"etag": 1, "annotations": {"team": "finance"}, "versions": {}}
-    monkeypatch.setenv("STORAGE_EMULATOR_HOST", url)
-    monkeypatch.setenv("SECRET_MANAGER_EMULATOR_HOST", url.removeprefix("http://"))
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", _google.url)
+    monkeypatch.setenv("SECRET_MANAGER_EMULATOR_HOST", _google.url.removeprefix("http://"))
     return _google
 
 

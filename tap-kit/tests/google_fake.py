@@ -20,6 +20,11 @@ class Google:
     """Both services. Their clock is `ahead` of everybody's."""
 
     def __init__(self) -> None:
+        self.url = ""
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget everything but where it is served."""
         self.ahead = 0.0
         self.objects: dict[str, tuple[Any, Any]] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
@@ -28,7 +33,6 @@ class Google:
         """What becomes of a request: a status, `lost` or `reset`; nothing special if it returns None."""
         self.passes = 0.0  # seconds with each request
         self.changed = threading.Condition()
-        self.url = ""
 
     def clock(self) -> float:
         return time.time() + self.ahead

@@ -124,36 +124,49 @@ def test_a_run_that_lives_keeps_its_lease(google: Google, store: Store, monkeypa
     assert store.content()["leases"] == {}
 
 
-def test_a_run_that_was_cut_off_says_so_when_another_took_over(
-    google: Google, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Warnings:
+    """What the vault warns of, from any thread."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.warned = threading.Event()
+
+    def __call__(self, text: str, *of: object) -> None:
+        self.said.append(text % of)
+        self.warned.set()
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
+    """While leases are renewed all the time."""
+    heard = Warnings()
     monkeypatch.setattr(shared_vault, "_BEAT", 0.005)
-    said, warned = [], threading.Event()
-    monkeypatch.setattr(shared_vault.logger, "warning", lambda text, *of: (said.append(text % of), warned.set()))
+    monkeypatch.setattr(shared_vault.logger, "warning", heard)
+    return heard
+
+
+def test_a_run_that_was_cut_off_says_so_when_another_took_over(
+    google: Google, store: Store, warnings: Warnings
+) -> None:
     asleep = connection(store.where)
     with asleep.run(STREAMS):
         with asleep._vault._lock:
             google.ahead += 200
             other = connection(store.where).run(STREAMS)
             other.__enter__()
-        assert warned.wait(30)
-    assert said == [f"token_store {store.where}: another machine took over, as this one was cut off"]
+        assert warnings.warned.wait(30)
+    assert warnings.said == [f"token_store {store.where}: another machine took over, as this one was cut off"]
     assert len(store.content()["leases"]) == 1, "the lease is the other's"
     other.__exit__(None, None, None)
     assert store.content()["leases"] == {}
 
 
-def test_a_store_that_fails_for_a_while_does_not_stop_a_run(
-    google: Google, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shared_vault, "_BEAT", 0.005)
-    said, warned = [], threading.Event()
-    monkeypatch.setattr(shared_vault.logger, "warning", lambda text, *of: (said.append(text % of), warned.set()))
+def test_a_store_that_fails_for_a_while_does_not_stop_a_run(google: Google, store: Store, warnings: Warnings) -> None:
     with connection(store.where).run(STREAMS):
         google.fault = lambda *_: 503
-        assert warned.wait(30)
-        assert said[0].startswith(f"A lease could not be renewed: token_store {store.where} fails")
-    assert said[-1].startswith("A lease could not be given back and ends in 180 s: ")
+        assert warnings.warned.wait(30)
+        assert warnings.said[0].startswith(f"A lease could not be renewed: token_store {store.where} fails")
+    assert warnings.said[-1].startswith("A lease could not be given back and ends in 180 s: ")
 
 
 class Silent(Writer):
