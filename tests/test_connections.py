@@ -75,6 +75,8 @@ def test_meltano_reads_what_was_written(names: list[str], value: str) -> None:
     assert content == text(connections, TAPS, source="connections.yml", target=Path(TARGET))
     said = YAML(typ="safe").load(content)
     assert [one["config"]["dataset"] for one in said["plugins"]["loaders"]] == [f"bank_{name}" for name in names]
+    places = [f"${{MELTANO_PROJECT_ROOT}}/.local/reports/{name}" for name in names]
+    assert [one["config"]["report_dir"] for one in said["plugins"]["loaders"]] == places
     assert said["jobs"] == [{"name": name, "tasks": [f"tap-bank--{name} target-bigquery--{name}"]} for name in names]
     for name, extractor in zip(names, said["plugins"]["extractors"], strict=True):
         store = f"${{MELTANO_PROJECT_ROOT}}/.local/tokens/{name}.json"

@@ -58,6 +58,7 @@ def test_meltano_runs_saves_its_state_and_goes_on_from_it(
     (connection,) = connections(tmp_path / "reports")
     (run,) = connection.runs
     assert run.load, "both halves of the run are told of"
+    assert f"Loaded into local.{pipeline.dataset}" in run.page.read_text(), "and stand on its page by themselves"
     assert {s.name: s.committed for s in run.load.streams} == {s.name: s.rows for s in run.report.streams}
     (state,) = (tmp_path / "state").rglob("state.json")
     assert "dev:tap-qonto-to-target-bigquery" in str(state.parent).replace("%3A", ":")

@@ -83,7 +83,10 @@ def test_every_list_is_read_and_only_its_changes_again(pipeline: Pipeline, bank:
 
 
 def test_only_what_changed_comes_again(pipeline: Pipeline, bank: Sandbox) -> None:
-    assert pipeline.run().ok
+    reports = {"report_dir": str(pipeline.folder / "reports")}
+    assert pipeline.run(tap=reports, target=reports).ok
+    (page,) = (pipeline.folder / "reports").glob("tap-qonto-*.html")
+    assert f"Loaded into local.{pipeline.dataset}" in page.read_text(), "the target's half is there by itself"
     for mutation in MUTATIONS:
         bank.qonto.mutate(**mutation)
     by_status: dict[str, list[str]] = {"pending": [], "completed": [], "declined": []}

@@ -12,7 +12,7 @@ import click
 from tap_kit.ending import Ending, ending
 from tap_kit.errors import ConfigError, StreamsSkippedError
 from tap_kit.redact import redacted
-from tap_kit.report_files import reports, write
+from tap_kit.report_files import replace, reports, write
 from tap_kit.report_index import INDEX, connections, index_page
 from tap_kit.report_model import Fault, RunReport, StreamReport
 from tap_kit.report_page import run_page
@@ -53,6 +53,7 @@ def reported(tap: TableTap) -> Iterator[None]:
     finally:
         try:
             write(folder, _report(tap, started, end))
+            sum_up(folder)
         except OSError as error:
             tap.logger.error("No run report was written: report_dir %s: %s", where, error.strerror)  # noqa: TRY400
 
@@ -123,16 +124,26 @@ def _faults(drift: Drift) -> Iterator[Fault]:
 
 
 def sum_up(folder: Path) -> Path:
-    """Write one page about the newest runs that left a report in a folder or under it, and return where.
+    """Write a page about each of the newest runs that left a report in a folder or under it, and one about all.
 
-    Their own pages get what their targets loaded, which were not done when the taps were.
+    A tap calls this when it ends, and so does its target: the page of a run has both halves once both are there. Two
+    that end at once may write the same page; so each goes on until what it wrote last is what it would write now.
+
+    Returns:
+        Where the page about all is.
     """
+    written: dict[Path, str] = {}
+    while (pages := _pages(folder)) != written:
+        for path in [path for path in pages if pages[path] != written.get(path)]:
+            replace(path, pages[path].encode())
+        written = pages
+    return folder / INDEX
+
+
+def _pages(folder: Path) -> dict[Path, str]:
     found = connections(folder)
-    for run in (run for connection in found for run in connection.runs if run.load):
-        run.page.write_text(run_page(run.report, run.load), "utf-8")
-    index = folder / INDEX
-    index.write_text(index_page(folder, found), "utf-8")
-    return index
+    runs = (run for connection in found for run in connection.runs)
+    return {run.page: run_page(run.report, run.load) for run in runs} | {folder / INDEX: index_page(folder, found)}
 
 
 @click.command()

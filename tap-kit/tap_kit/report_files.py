@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 
 from tap_kit.report_model import RunReport
-from tap_kit.report_page import run_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +17,21 @@ KEPT = 100  # reports of a tap in one folder
 
 
 def write(folder: Path, report: RunReport) -> None:
-    """Write the page, and the JSON last: who finds it finds both, and both whole. The oldest go."""
-    json = msgspec.json.format(msgspec.json.encode(report))
-    for suffix, content in ((".html", run_page(report).encode()), (".json", json)):
-        part = folder / f"{report.name}{suffix}.part"
+    """Write a report; the oldest go, each after its page."""
+    replace(folder / f"{report.name}.json", msgspec.json.format(msgspec.json.encode(report)))
+    for old in _newest_first(folder, report.tap)[KEPT:]:
+        old.with_suffix(".html").unlink(missing_ok=True)
+        old.unlink(missing_ok=True)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file whole, whoever else writes it at the same time."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
         part.write_bytes(content)
-        part.replace(folder / f"{report.name}{suffix}")
-        for old in _newest_first(folder, report.tap, suffix)[KEPT:]:
-            old.unlink(missing_ok=True)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read(path: Path) -> RunReport | None:
@@ -37,8 +44,8 @@ def read(path: Path) -> RunReport | None:
 
 def reports(folder: Path, tap: str) -> Iterator[RunReport]:
     """Yield the reports of a tap in a folder, newest first. Files that are no reports are left alone."""
-    yield from filter(None, map(read, _newest_first(folder, tap, ".json")))
+    yield from filter(None, map(read, _newest_first(folder, tap)))
 
 
-def _newest_first(folder: Path, tap: str, suffix: str) -> list[Path]:
-    return sorted(folder.glob(f"{tap}-[0-9]*Z{suffix}"), reverse=True)
+def _newest_first(folder: Path, tap: str) -> list[Path]:
+    return sorted(folder.glob(f"{tap}-[0-9]*Z.json"), reverse=True)

@@ -53,7 +53,7 @@ def loads(folder: Path) -> list[Load]:
     for path in sorted(folder.glob("target-*Z.json")):
         try:
             found.append(msgspec.json.decode(path.read_bytes(), type=Load))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, OSError):  # or gone since it was listed
             continue
     return found
 

@@ -1,6 +1,7 @@
 """What a run report holds: names, counts, moments and one-line errors. No value of a record, no secret, no query."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -20,7 +21,7 @@ class Fault(msgspec.Struct, frozen=True):
         times: how often, where that is counted.
     """
 
-    kind: str
+    kind: Literal["undeclared", "withheld", "missing", "unfit", "no right"]
     column: str
     type: str = ""
     times: int = 0

@@ -237,14 +237,14 @@ def test_a_run_with_a_skipped_stream_drift_and_a_deletion(tmp_path: Path) -> Non
 @pytest.mark.parametrize("kind", ["json", "html"])
 def test_no_value_secret_or_query_is_in_a_report(tmp_path: Path, kind: str) -> None:
     run(tmp_path, PEOPLE, CHANGES, LISTED, SECRETS, state=STATE)
-    [path] = tmp_path.glob(f"*.{kind}")
+    [path] = tmp_path.glob(f"tap-*.{kind}")
     assert "canary" not in path.read_text()
     assert "redacted" in path.read_text(), "the secret was there to be found"
 
 
 def test_the_page_tells_what_the_report_does_and_fetches_nothing(tmp_path: Path) -> None:
     run(tmp_path, PEOPLE, CHANGES, SECRETS, state=STATE)
-    page = read_page(next(tmp_path.glob("*.html")))
+    page = read_page(next(tmp_path.glob("tap-*.html")))
     assert not page.links
     for said in (
         "failed",
@@ -263,7 +263,7 @@ def test_what_a_report_says_is_text_on_the_page(tmp_path: Path) -> None:
         raise TapError("<b>&amp;</i>")
 
     run(tmp_path, Stream("secrets", "secrets", needs="<script>&amp;</script>"), Stream("since", "since", prepare=fails))
-    page = read_page(next(tmp_path.glob("*.html")))
+    page = read_page(next(tmp_path.glob("tap-*.html")))
     assert "it needs <script>&amp;</script>" in page.text
     assert "<b>&amp;</i>" in page.text
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tap_kit import report as report_module
 from tap_kit import report_files
 from tap_kit.report import sum_up
 from tap_kit.report_index import connections
@@ -114,19 +116,50 @@ def test_both_halves_stand_on_the_pages(tmp_path: Path) -> None:
     assert index.index("globex") < index.index("acme")
     assert "no right to dataset p" in index
     assert "10.5 MB" in index
-    (page,) = (tmp_path / "acme").glob("*.html")
+    (page,) = (tmp_path / "acme").glob("tap-*.html")
     assert "Loaded into p.people" in page.read_text()
     assert 'aria-label="from -1.0 s on' not in page.read_text()
-    (page,) = (tmp_path / "globex").glob("*.html")
+    (page,) = (tmp_path / "globex").glob("tap-*.html")
     assert "no right to dataset p" in page.read_text()
 
 
-def test_a_run_without_a_file_of_the_target_keeps_its_page(tmp_path: Path) -> None:
+def test_a_run_without_a_file_of_the_target_has_a_page_too(tmp_path: Path) -> None:
     write(tmp_path, run(0, 5))
     sum_up(tmp_path)
-    assert [path.name for path in tmp_path.glob("*.html")] == ["index.html"]
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["index.html", f"{run(0, 5).name}.html"]
     assert loads(tmp_path) == []
     assert connections(tmp_path)[0].runs[0].state == "ok"
+
+
+def test_the_target_finds_who_writes_the_pages_and_can_be_called_with_the_folder() -> None:
+    (hook,) = entry_points(group="target_bigquery.reported")
+    assert hook.load() is sum_up
+
+
+def test_of_two_that_write_a_page_at_once_the_last_one_knows_both_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tap has read what there is, and is about to write the page, when the target writes its file and the page."""
+    write(tmp_path, run(0, 5))
+    page = tmp_path / f"{run(0, 5).name}.html"
+    between = iter([lambda: (write(tmp_path, load(1, 6)), sum_up(tmp_path))])
+
+    def late(path: Path, content: bytes) -> None:
+        if path == page and (target := next(between, None)):
+            target()
+            assert "Loaded into p.people" in page.read_text()
+        report_files.replace(path, content)
+
+    monkeypatch.setattr(report_module, "replace", late)
+    assert "10.5 MB" in sum_up(tmp_path).read_text()
+    assert "Loaded into p.people" in page.read_text()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_what_goes_while_it_is_read_is_not_missed(tmp_path: Path) -> None:
+    write(tmp_path, run(0, 5))
+    (tmp_path / "target-people-1Z.json").symlink_to(tmp_path / "gone")
+    assert sum_up(tmp_path).exists()
 
 
 @pytest.mark.parametrize("before", [99, 130])
@@ -138,6 +171,7 @@ def test_the_newest_hundred_of_a_tap_are_kept(tmp_path: Path, before: int) -> No
     for other in others:
         other.touch()
     report_files.write(tmp_path, run(0, 5))
+    sum_up(tmp_path)
     assert all(other.exists() for other in others)
     for kind in ("json", "html"):
         kept = sorted(path.name for path in tmp_path.glob(f"tap-people-2*.{kind}"))

@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "target-bigquery"
 KEPT = 100  # reports in one folder
+HOOKS = "target_bigquery.reported"  # entry points: functions of the folder, called when a report is in it
 
 log = logging.getLogger(NAME)
 
@@ -101,6 +102,8 @@ def reported(settings: Settings, work: Work) -> Iterator[None]:
             _write(folder, _report(settings, work, started, end))
         except OSError as error:
             log.error("no run report was written: report_dir %s: %s", folder, error.strerror)  # noqa: TRY400
+        else:
+            _tell(folder)
 
 
 def _end(error: BaseException) -> tuple[str, str, int]:
@@ -150,6 +153,15 @@ def _cost(counts: Counter[str]) -> dict[str, int]:
         "bytes_billed": counts["bytes_billed"],
         "slot_ms": counts["slot_ms"],
     }
+
+
+def _tell(folder: Path) -> None:
+    """Call the hooks. What was loaded is loaded, whatever becomes of them."""
+    for hook in entry_points(group=HOOKS):
+        try:
+            hook.load()(folder)
+        except Exception as error:  # noqa: BLE001 - of a package that this one does not know
+            log.warning("report_dir %s: hook %s failed (%s): %s", folder, hook.name, hook.value, type(error).__name__)
 
 
 def _write(folder: Path, report: RunReport) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from target_bigquery import run_report
 
 from .conftest import INTEGER, TEXT, Target, activate, record, schema, state
 
@@ -55,6 +57,29 @@ def test_a_run_that_fails_leaves_a_report_too(nowhere: Target, tmp_path: Path) -
 def test_a_folder_that_cannot_be_is_a_wrong_setting(nowhere: Target, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     nowhere.fails([HEAD], 2, "report_dir", "Not a directory", report_dir=str(tmp_path / "file/reports"))
+
+
+def test_hooks_are_told_of_the_folder_and_one_that_fails_is_a_line(
+    nowhere: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+
+    def tell(folder: Path) -> None:
+        told.append((folder, newest(folder)["exit_code"]))
+
+    def fail(_: Path) -> None:
+        raise ArithmeticError("a person")
+
+    def hook(name: str, function: Any) -> Any:
+        return SimpleNamespace(name=name, value=f"somewhere:{name}", load=lambda: function)
+
+    hooks = {"target_bigquery.reported": [hook("broken", fail), hook("whole", tell)]}
+    monkeypatch.setattr(run_report, "entry_points", lambda group: hooks[group])
+    done = nowhere.ok([HEAD], report_dir=str(tmp_path))
+    nowhere.fails(["{"], 1, "line 1", report_dir=str(tmp_path))
+    assert told == [(tmp_path, 0), (tmp_path, 1)]
+    (line,) = [line for line in done.log.splitlines() if "WARNING" in line]
+    assert line == f"WARNING report_dir {tmp_path}: hook broken failed (somewhere:broken): ArithmeticError"
 
 
 @pytest.mark.parametrize("before", [99, 130])

@@ -131,7 +131,7 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
                 {
                     "name": loader(one),
                     "inherit_from": LOADER,
-                    "config": {"dataset": one.dataset, **_report_dir({**_places(one, project), **one.settings})},
+                    "config": {"dataset": one.dataset, "report_dir": _report_dir(one)},
                 }
                 for one in connections
             ],
@@ -145,14 +145,17 @@ def _parts(connections: Sequence[Connection], project: Project) -> dict[str, Any
 
 def _places(connection: Connection, project: Project) -> dict[str, str]:
     """Return the settings that say where what belongs to the connection is, of those that the tap has."""
-    places = {"token_store": tokens(connection.name), "report_dir": reports(connection.name)}
-    known = project.taps[connection.tap]
-    return {name: f"${{MELTANO_PROJECT_ROOT}}/{path.as_posix()}" for name, path in places.items() if name in known}
+    places = {"token_store": _place(tokens(connection.name)), "report_dir": _report_dir(connection)}
+    return {name: place for name, place in places.items() if name in project.taps[connection.tap]}
 
 
-def _report_dir(settings: dict[str, str]) -> dict[str, str]:
-    """Return the setting of the loader that puts its report beside the tap's."""
-    return {name: value for name, value in settings.items() if name == "report_dir"}
+def _report_dir(connection: Connection) -> str:
+    """Return where both the extractor and the loader put their reports."""
+    return str(connection.settings.get("report_dir") or _place(reports(connection.name)))
+
+
+def _place(path: Path) -> str:
+    return f"${{MELTANO_PROJECT_ROOT}}/{path.as_posix()}"
 
 
 def extractor(connection: Connection) -> str:
