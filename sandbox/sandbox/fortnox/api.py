@@ -63,7 +63,8 @@ class Api:
             raise ApiError(405, *NO_SUCH_PATH)
         resource, key = find(segments)
         access.check(request, resource, self.authority, self.settings())
-        return self._read(resource, key, dict(request.query_params))
+        asked = request.query_params
+        return self._read(resource, key, {name: ",".join(asked.getlist(name)) for name in asked})
 
     def _read(self, resource: Resource, key: Key, query: dict[str, str]) -> Response:
         if resource.name in FOLDERS:

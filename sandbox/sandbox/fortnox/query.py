@@ -162,6 +162,9 @@ def _fields(resource: Resource, name: str, value: str) -> Callable[[Json], bool]
     if name in resource.exact:
         field = resource.exact[name]
         return lambda record: text(record.get(field)) == value.lower()
+    if name in resource.one_of:
+        field, values = resource.one_of[name], set(value.lower().split(","))
+        return lambda record: text(record.get(field)) in values
     if name in resource.search:
         field = resource.search[name]
         return lambda record: value.lower() in text(record.get(field))

@@ -51,6 +51,8 @@ class Resource:
     """Parameters that look for a part of a field's text in one of the rows."""
     exact: Mapping[str, str] = field(default_factory=dict)
     """Parameters that compare a field."""
+    one_of: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that may come several times, and whose field has one of the values."""
     since: Mapping[str, str] = field(default_factory=dict)
     """Parameters with the first day of a field."""
     until: Mapping[str, str] = field(default_factory=dict)

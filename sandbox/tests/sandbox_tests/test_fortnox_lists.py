@@ -99,6 +99,15 @@ def test_pages(fortnox: FortnoxClient) -> None:
     assert len(fortnox.rows("3/labels", limit=1)) == 3
 
 
+def test_attachments_of_several_documents_at_a_time(fortnox: FortnoxClient) -> None:
+    """The specification: the parameter is repeated."""
+    known = fortnox.fortnox.records("attachments")
+    documents = sorted({record["entityId"] for record in known})[1:]
+    asked = fortnox.get("api/fileattachments/attachments-v1", entityid=documents, entitytype="F")
+    assert {record["id"] for record in asked} == {record["id"] for record in known if record["entityId"] in documents}
+    assert fortnox.get("api/fileattachments/attachments-v1", entityid=documents, entitytype="O") == []
+
+
 @given(total=st.integers(0, 60), limit=st.integers(1, 70), offset=st.integers(0, 70))
 def test_pages_part_any_list(total: int, limit: int, offset: int) -> None:
     records = [{"n": n} for n in range(total)]
