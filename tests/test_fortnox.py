@@ -36,6 +36,17 @@ DOCUMENTS = {
     "articles",
     "projects",
 }
+CALLED = {
+    "asset_types": "assets_types",
+    "company_settings": "settings_company",
+    "custom_document_types": "document_types",
+    "document_attachments": "attachments",
+    "locked_period": "settings_lockedperiod",
+    "manual_deliveries": "deliveries",
+    "time_article_registrations": "time_articles",
+    "vacation_debt_bases": "vacationdebtbasis",
+    "warehouse_tenant": "warehouse_tenants",
+}
 SIZES = {"invoices": 80, "customers": 40, "supplierinvoices": 40, "orders": 15}
 LEDGER = {"vouchers", "sie_balances", "accounts", "financial_years", "locked_period"}
 
@@ -82,6 +93,9 @@ def read(sandbox: Sandbox) -> Callable[..., Messages]:
         }
         found = json.loads(json.dumps(TapFortnox(validate_config=False).catalog_dict))
         chosen = [entry for entry in found["streams"] if not streams or entry["tap_stream_id"] in streams]
+        for entry in chosen:
+            (own,) = (part["metadata"] for part in entry["metadata"] if not part["breadcrumb"])
+            own["selected"] = True
         tap = InProcess(
             config={**config, **settings},
             catalog={"streams": chosen},
@@ -167,6 +181,23 @@ def followed(sandbox: Sandbox, read: Callable[..., Messages], *, changes: int, s
         (str(v["Year"]), v["VoucherSeries"], str(v["VoucherNumber"])) for v in sandbox.fortnox.records("vouchers")
     }
     assert {(str(year), series, str(number)) for series, number, year in tables["vouchers"]} == vouchers
+    assert sandbox.fortnox.side_effects() == []
+
+
+def test_every_stream_has_what_the_company_has(sandbox: Sandbox, read: Callable[..., Messages]) -> None:
+    """Payroll and what takes a licence, too."""
+    tables = loaded(read())
+    counts = {name.replace("_", ""): count for name, count in sandbox.fortnox.counts().items()}
+    files = {
+        stream: sum(len(folder["Files"]) for folder in sandbox.fortnox.records(root))
+        for stream, root in (("archive_files", "archive"), ("inbox_files", "inbox"))
+    }
+    years = len(tables["financial_years"])
+    assert len({year for year, _ in tables.pop("sie_balances")}) == years
+    for stream, rows in tables.items():
+        known = files.get(stream, counts.get(CALLED.get(stream, stream).replace("_", "")))
+        assert len(rows) == known, stream
+    assert tables.keys() | {"sie_balances"} == set(TapFortnox(validate_config=False).streams)
     assert sandbox.fortnox.side_effects() == []
 
 
