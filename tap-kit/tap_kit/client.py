@@ -21,6 +21,7 @@ from tap_kit.errors import RequestRefusedError, TryAgainError, VendorChangedErro
 from tap_kit.exchange import Answer, Request
 from tap_kit.limiter import Limiter
 from tap_kit.refusals import FAILING, refusal
+from tap_kit.vault import Hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +51,7 @@ class Client:
         self.counts: Counter[str] = Counter()
         self.limiter = Limiter(api.rates, api.in_flight)
         self.pool = ThreadPoolExecutor(api.in_flight, thread_name_prefix="fetch")
+        self.hold = Hold()  # of the run: once it is lost, nothing more is asked for
         self.next_pages = ThreadPoolExecutor(4, thread_name_prefix="page")  # its calls wait for no other
         self._user_agent = user_agent
         self._local = threading.local()
@@ -112,6 +114,7 @@ class Client:
         return result
 
     def _try(self, request: Request, read: Callable[[Answer], Result]) -> Result:
+        self.hold.check()
         signed = self.api.sign_in.headers()
         answer = self._answer(request, signed)
         if answer.status == HTTPStatus.UNAUTHORIZED and self.api.sign_in.renew(signed):

@@ -12,7 +12,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from tap_kit.errors import ConfigError
-from tap_kit.vault import Entries, Holder, host, in_use, under_way
+from tap_kit.vault import Entries, Hold, Holder, host, in_use, under_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,8 +63,8 @@ class FileVault:
             self._lock.release()
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
-        """Hold a lock file of the name beside the file, and tell in another one who does."""
+    def alone(self, name: str) -> Iterator[Hold]:
+        """Hold a lock file of the name beside the file, and tell in another one who does. Nobody can take it."""
         note = self._path.with_name(f"{self._path.name}.run-{name}.json")
         lock = FileLock(note.with_suffix(".lock"), timeout=0, mode=0o600)
         try:
@@ -80,7 +80,7 @@ class FileVault:
             with self._named():
                 note.unlink(missing_ok=True)
                 _write(note, msgspec.json.encode(Holder(host(), datetime.now(UTC))).decode())
-            yield
+            yield Hold()
         finally:
             note.unlink(missing_ok=True)
             lock.release()

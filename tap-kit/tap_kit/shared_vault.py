@@ -19,7 +19,7 @@ import msgspec
 from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
 
 from tap_kit.errors import TapError, TryAgainError
-from tap_kit.vault import Entries, Holder, host, in_use, under_way
+from tap_kit.vault import Entries, Hold, Holder, host, in_use, taken_over, under_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,23 +100,30 @@ class SharedVault:
     @contextmanager
     def turn(self) -> Iterator[Entries]:
         """Wait for the lease of whoever renews, a dead one's until it ends."""
-        with self._lease("renewal", _PATIENCE, in_use) as seen:
+        with self._lease("renewal", _PATIENCE, in_use, _warn) as seen:
             yield seen.content.tokens
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
+    def alone(self, name: str) -> Iterator[Hold]:
         """Hold a lease of the name."""
-        with self._lease(f"run {name}", 0, under_way):
-            yield
+        hold = Hold()
+        with self._lease(f"run {name}", 0, under_way, hold.lose):
+            yield hold
 
     @contextmanager
-    def _lease(self, name: str, patience: float, refusal: Callable[[str, Lease], TapError]) -> Iterator[Seen]:
+    def _lease(
+        self,
+        name: str,
+        patience: float,
+        refusal: Callable[[str, Lease], TapError],
+        lost: Callable[[TapError], None],
+    ) -> Iterator[Seen]:
         owner, done, gives_up = uuid4().hex, threading.Event(), time.monotonic() + patience
         while isinstance(taken := self._take(name, owner), Lease):
             if time.monotonic() >= gives_up:
                 raise refusal(self._place.where, taken)
             time.sleep(_PAUSE)
-        threading.Thread(target=self._keep, args=(name, owner, done), daemon=True).start()
+        threading.Thread(target=self._keep, args=(name, owner, done, lost), daemon=True).start()
         try:
             yield taken
         finally:
@@ -129,15 +136,16 @@ class SharedVault:
         lease = seen.content.leases[name]
         return seen if lease.owner == owner else lease
 
-    def _keep(self, name: str, owner: str, done: threading.Event) -> None:
+    def _keep(self, name: str, owner: str, done: threading.Event, lost: Callable[[TapError], None]) -> None:
+        """Renew a lease until it is given back, or found to be somebody else's."""
         while not done.wait(_BEAT):
             try:
                 seen = self._change(lambda s: s.content if done.is_set() else _leased(s, name, owner), anew=True)
             except TapError as error:
                 logger.warning("A lease could not be renewed: %s", error)
                 continue
-            if not done.is_set() and seen.content.leases[name].owner != owner:
-                logger.warning("token_store %s: another machine took over, as this one was cut off", self._place.where)
+            if not done.is_set() and (lease := seen.content.leases[name]).owner != owner:
+                lost(taken_over(self._place.where, lease))
                 return
 
     def _give_back(self, name: str, owner: str) -> None:
@@ -175,6 +183,10 @@ class SharedVault:
         seen, self._seen = self._seen or self._place.read(), None
         content = change(seen)
         return seen if content == seen.content else self._place.write(content, seen)
+
+
+def _warn(error: TapError) -> None:
+    logger.warning("%s", error)
 
 
 def _enough(state: RetryCallState) -> bool:

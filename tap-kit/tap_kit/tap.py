@@ -21,6 +21,7 @@ from tap_kit.redact import redact
 from tap_kit.report import last_run, reported
 from tap_kit.stream import TableStream
 from tap_kit.times import moment
+from tap_kit.vault import Hold
 from tap_kit.writer import Writer
 
 if TYPE_CHECKING:
@@ -206,7 +207,8 @@ class TableTap(Tap):
 
     def _run(self) -> None:
         try:
-            with self._alone():
+            with self._alone() as hold:
+                self.client.hold = self._writer.hold = hold
                 self.api.sign_in.headers()  # who cannot sign in has nothing to send
                 self.connect()
                 self.sync_all()
@@ -218,9 +220,9 @@ class TableTap(Tap):
         finally:
             self.client.close()
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def _alone(self) -> AbstractContextManager[Hold]:
         store = self.api.sign_in.store
-        return store.run(stream.name for stream in self.table_streams) if store else nullcontext()
+        return store.run(stream.name for stream in self.table_streams) if store else nullcontext(Hold())
 
     def _log_requests(self) -> None:
         counts = self.client.counts

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from tap_kit.vault import Vault
+    from tap_kit.vault import Hold, Vault
 
 
 @dataclass
@@ -113,7 +113,7 @@ class TokenStore:
         with self._vault.turn() as entries:
             yield self._stored(entries)
 
-    def run(self, streams: Iterable[str]) -> AbstractContextManager[None]:
+    def run(self, streams: Iterable[str]) -> AbstractContextManager[Hold]:
         """Hold the connection for a run of these streams; another run of the same streams is a TapError meanwhile.
 
         Runs that share a sign-in and read different streams do not disturb each other.

@@ -10,6 +10,7 @@ from singer_sdk.contrib.msgspec import enc_hook
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 
 from tap_kit.errors import TapError
+from tap_kit.vault import Hold
 
 if TYPE_CHECKING:
     from singer_sdk.singerlib.encoding.simple import Message
@@ -30,12 +31,14 @@ class Writer(GenericSingerWriter[bytes, "Message | Record"]):
     """Buffers records, and lets everything out before and with any other message.
 
     A signal handler must not raise while a block is on its way, or half a line would be left: it looks at
-    `writing`, and leaves in `stop` what is to be raised once the block is out.
+    `writing`, and leaves in `stop` what is to be raised once the block is out. A run that has lost its `hold` to
+    another one writes nothing more.
     """
 
     def __init__(self) -> None:
         self.writing = False
         self.stop: BaseException | None = None
+        self.hold = Hold()
         self._encoder = msgspec.json.Encoder(enc_hook=enc_hook, decimal_format="number")
         self._buffer = bytearray()
 
@@ -53,8 +56,9 @@ class Writer(GenericSingerWriter[bytes, "Message | Record"]):
         """Write what is buffered.
 
         Raises:
-            TapError: nobody reads stdout any more.
+            TapError: nobody reads stdout any more, or another run has taken over.
         """
+        self.hold.check()
         self.writing = True
         block, self._buffer = self._buffer, bytearray()
         try:

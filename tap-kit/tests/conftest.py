@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -60,3 +61,13 @@ def where(request: pytest.FixtureRequest, google: Google, tmp_path: Path) -> str
     """A token store of each kind, in which nothing is stored."""
     kinds = {"gs": "gs://bucket/tokens.json", "secret": f"secretmanager://{next(iter(google.secrets))}"}
     return kinds.get(request.param, str(tmp_path / "folder" / "tokens.json"))
+
+
+@pytest.fixture
+def bank_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tap of bank.py declares."""
+    folder = tmp_path / "bank_of_runs" / "schemas"
+    folder.mkdir(parents=True)
+    columns = {"id": {"type": "integer", "description": "The number."}}
+    (folder / "invoices.json").write_text(json.dumps({"description": "Some.", "properties": columns}))
+    monkeypatch.syspath_prepend(tmp_path)

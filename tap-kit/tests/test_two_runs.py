@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -10,33 +9,19 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import pytest
 from tap_kit import shared_vault
-from tap_kit.api import Api, Company, Page
 from tap_kit.errors import TapError
-from tap_kit.limiter import Duration, Rate
-from tap_kit.settings import TOKEN_STORE
-from tap_kit.sign_in import ApiKey
-from tap_kit.table import Stream
-from tap_kit.tap import TableTap
 from tap_kit.testing import Query, Reply, vendor
-from tap_kit.token_store import TokenStore
-from tap_kit.writer import Writer
+
+from .bank import STREAMS, WHO, BankTap, connection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .google_fake import Google, Store
-
-WHO = r"another run of these streams is under way, since \d{4}(-\d\d){2} (\d\d:?){3} UTC on \S+ \(token_store \S+\)"
-STREAMS = ("invoices", "vouchers")
-
-
-def connection(where: str, seed: str = "seed") -> TokenStore:
-    return TokenStore(where, tap="tap-test", seed=seed)
 
 
 def test_one_run_at_a_time(where: str) -> None:
@@ -124,96 +109,7 @@ def test_a_run_that_lives_keeps_its_lease(google: Google, store: Store, monkeypa
     assert store.content()["leases"] == {}
 
 
-class Warnings:
-    """What the vault warns of, from any thread."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.warned = threading.Event()
-
-    def __call__(self, text: str, *of: object) -> None:
-        self.said.append(text % of)
-        self.warned.set()
-
-
-@pytest.fixture
-def warnings(monkeypatch: pytest.MonkeyPatch) -> Warnings:
-    """While leases are renewed all the time."""
-    heard = Warnings()
-    monkeypatch.setattr(shared_vault, "_BEAT", 0.005)
-    monkeypatch.setattr(shared_vault.logger, "warning", heard)
-    return heard
-
-
-def test_a_run_that_was_cut_off_says_so_when_another_took_over(
-    google: Google, store: Store, warnings: Warnings
-) -> None:
-    asleep = connection(store.where)
-    with asleep.run(STREAMS):
-        with asleep._vault._lock:
-            google.ahead += 200
-            other = connection(store.where).run(STREAMS)
-            other.__enter__()
-        assert warnings.warned.wait(30)
-    assert warnings.said == [f"token_store {store.where}: another machine took over, as this one was cut off"]
-    assert len(store.content()["leases"]) == 1, "the lease is the other's"
-    other.__exit__(None, None, None)
-    assert store.content()["leases"] == {}
-
-
-def test_a_store_that_fails_for_a_while_does_not_stop_a_run(google: Google, store: Store, warnings: Warnings) -> None:
-    with connection(store.where).run(STREAMS):
-        google.fault = lambda *_: 503
-        assert warnings.warned.wait(30)
-        assert warnings.said[0].startswith(f"A lease could not be renewed: token_store {store.where} fails")
-    assert warnings.said[-1].startswith("A lease could not be given back and ends in 180 s: ")
-
-
-class Silent(Writer):
-    def flush(self) -> None:
-        self._buffer = bytearray()
-
-
-class BankTap(TableTap):
-    """A tap with an API key, which needs no token store, and may be given one to notice other runs."""
-
-    name = "tap-test"
-    table = (Stream("invoices", "invoices"),)
-    schema_package = "bank_of_two_runs"
-    message_writer_class = Silent
-    config_jsonschema: ClassVar = {
-        "properties": {"url": {"type": "string"}, TOKEN_STORE.name: {"type": ["string", "null"]}}
-    }
-
-    @cached_property
-    def api(self) -> Api:
-        where = self.config.get("token_store")
-        return Api(
-            vendor="Bank",
-            url=self.config["url"],
-            sign_in=ApiKey({}, connection(where) if where else None),
-            rates=(Rate(1000, Duration.SECOND),),
-            in_flight=2,
-            page_params=lambda number: {"page": number},
-            read_page=lambda body, _: Page(body["records"], total=1),
-            company=lambda _: Company("Acme", "1"),
-            error_code=lambda _: "",
-            access_hint=lambda _: "",
-            credentials_hint="",
-            not_json_hint="",
-        )
-
-
-@pytest.fixture
-def schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "bank_of_two_runs" / "schemas"
-    folder.mkdir(parents=True)
-    columns = {"id": {"type": "integer", "description": "The number."}}
-    (folder / "invoices.json").write_text(json.dumps({"description": "Some.", "properties": columns}))
-    monkeypatch.syspath_prepend(tmp_path)
-
-
-@pytest.mark.usefixtures("schemas")
+@pytest.mark.usefixtures("bank_schemas", "capsys")
 def test_a_tap_holds_its_connection_while_it_runs_and_asks_nothing_beside_another(where: str) -> None:
     found: list[str] = []
 
