@@ -8,13 +8,21 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 import yaml
 from google.api_core.exceptions import NotFound
+from meltano.core.job.job import Job, State
+from meltano.core.models import SystemModel
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from tap_kit.connections.__main__ import main
+from tap_kit.connections.meltano import ask
 from tap_qonto.tap import TapQonto
 
 from sandbox import Sandbox
@@ -25,6 +33,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 STATE = {"completed": {"singer_state": {"bookmarks": {}}}, "partial": {}}
 NAMES = ("acme", "acme_two")  # one begins like the other
+ACME = "devtap-qonto--acme-to-target-bigquery--acme"  # among them
+DATABASE = "sqlite:///system.db"
+LOGS = ".state/meltano/log/elt"  # where Meltano puts the logs of all projects, with XDG_STATE_HOME of a test
 
 # What a connection leaves on this machine, by the names that Meltano and the runner use.
 PLACES = (
@@ -33,6 +44,8 @@ PLACES = (
     ".meltano/run/tap-qonto--{}/tap.properties.json", ".meltano/run/target-bigquery--{}/target.json",
     ".local/state/dev:tap-qonto--{}-to-target-bigquery--{}/state.json", "files/{}/attachments/a1.pdf",
 )  # fmt: skip
+
+PARTS = ["sign-in", "state", "runs that Meltano remembers", "dataset", "saved files", "log, reports and caches"]
 
 # Meltano's answers by its arguments: `invoke plugin:command …` or `state …`.
 FAKE = """#!/bin/sh
@@ -76,10 +89,28 @@ def connected(project: Path, **settings: Any) -> None:
 
 def digests(project: Path, name: str = "") -> dict[str, str]:
     """What is in the files of a connection, or of all."""
-    files = (path for folder in (".local", ".meltano", "files") for path in (project / folder).rglob("*"))
+    files = (path for folder in (".local", ".meltano", ".state", "files") for path in (project / folder).rglob("*"))
     found = {str(path.relative_to(project)): path for path in files if path.is_file()}
     mine = {place: path for place, path in found.items() if not name or name in place.replace("acme_two", "two")}
     return {place: hashlib.sha256(path.read_bytes()).hexdigest() for place, path in mine.items()}
+
+
+def remember(database: str, environment: str) -> None:
+    """Two runs of each connection in Meltano's own database, and a log of each."""
+    with Session(create_engine(database, poolclass=NullPool)) as session:
+        SystemModel.metadata.create_all(session.connection())
+        for number, name in enumerate(2 * NAMES):
+            state = f"{environment}:tap-qonto--{name}-to-target-bigquery--{name}"
+            run = Job(job_name=state, state=State.SUCCESS, run_id=UUID(int=number), started_at=datetime.now(UTC))
+            session.add(run)
+            write(Path(LOGS, state.replace(":", ""), str(run.run_id), "elt.log"), name)
+        session.commit()
+
+
+def remembered(database: str) -> list[str]:
+    """Whose runs there are in it."""
+    with Session(create_engine(database, poolclass=NullPool)) as session:
+        return [name.rpartition("--")[2] for name in session.scalars(select(Job.job_name).order_by(Job.id))]
 
 
 @pytest.fixture
@@ -91,7 +122,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("MELTANO_ENVIRONMENT", raising=False)
     monkeypatch.delenv("MELTANO_SYS_DIR_ROOT", raising=False)
+    monkeypatch.setenv("MELTANO_DATABASE_URI", DATABASE)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ".state"))
     monkeypatch.chdir(tmp_path)
+    remember(DATABASE, "dev")
     return tmp_path
 
 
@@ -110,6 +144,7 @@ def test_first_it_lists_what_would_go(project: Path, capsys: pytest.CaptureFixtu
         "sign-in: company: Acme (1)",
         "sign-in: .local/tokens/acme.json",
         "state: dev:tap-qonto--acme-to-target-bigquery--acme",
+        f"runs that Meltano remembers: 2 entries, logs in {project / LOGS / ACME}",
         "dataset: would go: table qonto.labels",
         "dataset: stays: qonto.theirs, which others made",
         "log, reports and caches: .local/reports/acme",
@@ -119,13 +154,18 @@ def test_first_it_lists_what_would_go(project: Path, capsys: pytest.CaptureFixtu
     assert ("saved files: 1 under files/acme" in said) is ("--files" in options)
     assert not [line for line in said if "two" in line]
     assert digests(project) == before
+    assert remembered(DATABASE) == [*NAMES, *NAMES]
     assert not [line for line in (project / "asked").read_text().splitlines() if "yes" in line or "logout" in line]
 
 
 def test_all_of_it_goes_and_nothing_of_the_neighbour(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neighbour = digests(project, "two")
+    elsewhere = Path(LOGS, ACME, str(UUID(int=9)), "elt.log")
+    write(elsewhere, "of a project beside this one, which has a connection of this name, too")
     assert remove("--yes", "acme", "--files") == 0
     left = digests(project)
+    assert left.pop(str(elsewhere))
+    assert remembered(DATABASE) == ["acme_two", "acme_two"]
     assert left.pop(".local/removals.jsonl")
     assert left.pop("files/acme/attachments/mine.json"), "what the tap did not save is not its to remove"
     assert left == neighbour
@@ -144,7 +184,7 @@ def test_all_of_it_goes_and_nothing_of_the_neighbour(project: Path, capsys: pyte
         "tap": "tap-qonto",
         "dataset": "qonto_acme",
         "environment": "dev",
-        "removed": ["sign-in", "state", "dataset", "saved files", "log, reports and caches"],
+        "removed": PARTS,
         "failed": [],
     }
 
@@ -205,6 +245,17 @@ def test_a_connection_with_a_key_has_nothing_to_sign_out_of(
     assert "logout" not in (project / "asked").read_text()
 
 
+def test_a_database_that_cannot_be_reached_hides_nothing_else(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MELTANO_DATABASE_URI", "sqlite:///nowhere/system.db")
+    monkeypatch.setenv("MELTANO_DATABASE_MAX_RETRIES", "0")
+    assert remove("--yes", "acme") == 1
+    said = capsys.readouterr()
+    assert "runs that Meltano remembers: Meltano's database cannot be read or written (OperationalError)" in said.err
+    assert not (project / ".local/tokens/acme.json").exists()
+
+
 def test_what_is_gone_already_is_not_asked_for_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert remove("--yes", "acme", "--files") == 0
     no_dataset = '{"level": "error", "event": "project p has no dataset qonto_acme"}\n'
@@ -216,7 +267,7 @@ def test_what_is_gone_already_is_not_asked_for_again(project: Path, capsys: pyte
     (project / "asked").unlink()
     capsys.readouterr()
     assert remove("--yes", "acme", "--files") == 0
-    assert capsys.readouterr().out.count("nothing is there") == 5
+    assert capsys.readouterr().out.count("nothing is there") == 6
     assert not [line for line in (project / "asked").read_text().splitlines() if "logout" in line or "yes" in line]
 
 
@@ -254,6 +305,7 @@ def test_a_connection_goes_through_meltano_and_its_neighbour_stays(
     connected(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MELTANO_SYS_DIR_ROOT", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ".state"))
     shutil.rmtree(".local/tokens")
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parent.parent)
     assert main(["connections.yml", "meltano/connections.meltano.yml"]) == 0
@@ -273,12 +325,16 @@ def test_a_connection_goes_through_meltano_and_its_neighbour_stays(
                 f".local/state/prod:tap-qonto--{name}-to-target-bigquery--{name}"
             )
         load(tmp_path, warehouse)
+        database = f"sqlite:///{tmp_path / '.meltano/meltano.db'}"
+        assert ask("job", "list").code == 0, "Meltano makes its database"
+        remember(database, "prod")
         neighbour = digests(tmp_path, "two")
         sandbox.clear_log()
         assert remove("--yes", "acme", "--files") == 0
         assert [entry["path"] for entry in sandbox.log() if entry["path"].endswith("/revoke")]
     assert digests(tmp_path, "two") == neighbour
     assert not digests(tmp_path, "acme").keys() - {"files/acme/attachments/mine.json"}
+    assert remembered(database) == ["acme_two", "acme_two"]
     with pytest.raises(NotFound):
         client.get_dataset("local.qonto_acme")
     (row,) = client.query("SELECT id FROM qonto_acme_two.labels").result()

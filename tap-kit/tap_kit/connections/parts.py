@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tap_kit.connections.history import history
 from tap_kit.connections.meltano import ask
 from tap_kit.connections.places import log, reports, tokens
 from tap_kit.connections.project import extractor, loader
@@ -39,9 +40,11 @@ def parts(connection: Connection, others: Sequence[Connection], environment: str
 
     State goes before the data: should one of them stay, the next run reads too much and not too little.
     """
+    state = f"{environment}:{extractor(connection)}-to-{loader(connection)}"
     return [
         _sign_in(connection),
-        _state(f"{environment}:{extractor(connection)}-to-{loader(connection)}"),
+        _state(state),
+        _history(state),
         _dataset(connection),
         *([_saved_files(connection, others)] if files else []),
         _local(connection),
@@ -80,6 +83,21 @@ def _state(name: str) -> Part:
         return [line for line in _told("state", "list") if line == name]
 
     return Part("state", found, partial(_told, "state", "clear", "--force", name))
+
+
+def _history(name: str) -> Part:
+    """Return what Meltano remembers of the runs, the states among it."""
+
+    def found() -> list[str]:
+        with history(name) as runs:
+            return [str(runs)] if runs else []
+
+    def remove() -> None:
+        with history(name) as runs:
+            _delete(runs.folders)
+            runs.forget()
+
+    return Part("runs that Meltano remembers", found, remove)
 
 
 def _dataset(connection: Connection) -> Part:
