@@ -11,13 +11,13 @@
 
 typedef enum { LIST, RECORD, STRING, TEXT, NUMERAL, JSON, INT64, BOOL, NUMERIC, TIMESTAMP, DATE } Kind;
 
-/* How the values of BigQuery's types are read. TIME, BYTES and BIGNUMERIC stay text, which Arrow converts. */
+/* How the values of BigQuery's types are read. TIME, BYTES, BIGNUMERIC and FLOAT64 stay text, which Arrow converts. */
 static const struct {
     const char *type;
     Kind kind;
 } KINDS[] = {
-    {"RECORD", RECORD}, {"STRING", STRING}, {"TIME", TEXT}, {"BYTES", TEXT}, {"BIGNUMERIC", NUMERAL}, {"JSON", JSON},
-    {"INT64", INT64}, {"NUMERIC", NUMERIC}, {"BOOL", BOOL}, {"TIMESTAMP", TIMESTAMP}, {"DATE", DATE},
+    {"RECORD", RECORD}, {"STRING", STRING}, {"TIME", TEXT}, {"BYTES", TEXT}, {"BIGNUMERIC", NUMERAL},
+    {"FLOAT64", NUMERAL}, {"JSON", JSON}, {"INT64", INT64}, {"NUMERIC", NUMERIC}, {"BOOL", BOOL}, {"TIMESTAMP", TIMESTAMP}, {"DATE", DATE},
 };
 
 typedef struct Column {

@@ -7,6 +7,7 @@ Lines of a long run of records are read as they are, the envelope's columns besi
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ _TYPES: dict[str, pa.DataType] = {
     "BOOL": pa.bool_(),
     "NUMERIC": pa.decimal128(38, 9),
     "BIGNUMERIC": pa.decimal256(76, 38),
+    "FLOAT64": pa.float64(),
     "TIMESTAMP": UTC,
     "DATE": pa.date32(),
     "TIME": pa.time64("us"),
@@ -40,6 +42,7 @@ _TYPES: dict[str, pa.DataType] = {
 _READ_AS_TEXT = {"DATE", "TIME", "BYTES"}  # the JSON reader knows no dates, no times of day and no base64
 _MICROSECONDS = (-62135596800000000, 253402300799999999)  # years 1 to 9999, since 1970
 _DAYS = (-719162, 2932896)
+_NULL = re.compile(rb"^\s*null", re.MULTILINE)
 SLICE = 256  # records that are re-read together after a block was refused
 
 
@@ -108,7 +111,7 @@ class BlockReader:
         same = versions.null_count if version is None else pc.sum(pc.equal(versions, version)).as_py()
         if table.num_rows != rows or same != rows or record.null_count:
             raise pa.ArrowInvalid("not one record of the stream and version a line")
-        typed = [finish(c, record.field(i)) for i, c in enumerate(self._typed)]
+        typed = [finite(finish(c, record.field(i))) for i, c in enumerate(self._typed)]
         if any(c.required and array.null_count for c, array in zip(self._typed, typed, strict=True)):
             raise pa.ArrowInvalid("a key is null or missing")
         extracted = finish(Column("time_extracted", "time_extracted", "TIMESTAMP"), extracted)
@@ -136,11 +139,13 @@ class BlockReader:
 
     def _fast(self, records: Sequence[bytes | msgspec.Raw]) -> list[pa.Array]:
         data = memoryview(records[0]) if len(records) == 1 else b"\n".join(records)  # Raw has the buffer protocol
+        if _NULL.search(data):
+            raise pa.ArrowInvalid("a record is null, which alone ends pyarrow's JSON reader, and with it the process")
         read = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
         table = pj.read_json(pa.BufferReader(data), read_options=read, parse_options=self._parse)
         if table.num_rows != len(records):
             raise pa.ArrowInvalid("a record is not one object")
-        return [finish(c, table.column(c.source).combine_chunks()) for c in self._typed]
+        return [finite(finish(c, table.column(c.source).combine_chunks())) for c in self._typed]
 
     def _slow(self, records: Sequence[bytes | msgspec.Raw], start: int) -> list[pa.Array]:
         rows = []
@@ -186,6 +191,22 @@ def finish(column: Column, array: pa.Array) -> pa.Array:
         _within(array.view(pa.int64()), _MICROSECONDS)
     else:
         array.validate(full=True)  # the digits of decimals, the UTF-8 of strings
+    return array
+
+
+def finite(array: pa.Array) -> pa.Array:
+    """The array, if no number in it was beyond a double, which Arrow reads as an infinity.
+
+    Raises:
+        pyarrow.ArrowInvalid: one was.
+    """
+    if pa.types.is_list(array.type):
+        finite(array.flatten())
+    elif pa.types.is_struct(array.type):
+        for child in array.flatten():
+            finite(child)
+    elif pa.types.is_floating(array.type) and pc.any(pc.is_inf(array)).as_py():
+        raise pa.ArrowInvalid("a number is beyond FLOAT64")
     return array
 
 

@@ -50,8 +50,9 @@ class Batches:
         elif stream.open is not None:
             self.commit(stream)
         self._serial += 1
-        batch = Batch(stream.lane, stream.target, mode, version, self._serial)
-        stream.open = Open(batch, self._spool(stream, stream.target, batch), since)
+        target = stream.target = stream.widened(stream.target)
+        batch = Batch(stream.lane, target, mode, version, self._serial)
+        stream.open = Open(batch, self._spool(stream, target, batch), since)
         stream.version = version
         self._ledger.opened(batch, since)
         return stream.open
@@ -66,6 +67,7 @@ class Batches:
             file_bytes=stream.settings.batch_size_bytes,
             file_rows=stream.settings.batch_size_rows,
             sealed=lambda file: stream.lane.take(batch, file),
+            widened=lambda wider: self._widened(stream, batch, wider),
             fingerprint=batch.mode is Mode.SWAP,
             erased=stream.lane.warehouse.erasures.of(target.stream, target.columns),
             quarantine=stream.settings.on_invalid_record == "quarantine",
@@ -107,12 +109,12 @@ class Batches:
         """
         self.flush(stream)
         if stream.open is not None and stream.open.batch.mode is Mode.SWAP:
-            target = merged(stream.target, target, line)
+            target = merged(stream.widened(stream.target), stream.widened(target), line)
             old, batch = stream.open.spool, stream.open.batch
             stream.open.spool = self._spool(stream, target, batch)
             self._convert(old.seal)
             self._convert(stream.open.spool.follow, old)
-            self._convert(stream.lane.submit, batch.widen, target)
+            self._convert(lambda spool: stream.lane.submit(batch.widen, spool.target), stream.open.spool)
         elif stream.open is not None:
             self.commit(stream)
         stream.target = target
@@ -209,11 +211,16 @@ class Batches:
         while not self._converter.offer(task, args):
             self.listen()
 
+    def _widened(self, stream: Stream, batch: Batch, target: Target) -> None:
+        """On the converting thread: a number needs a wider column, in this batch and those after it."""
+        stream.wide.update(c.source for c in target.columns if c.type == "BIGNUMERIC")
+        stream.lane.submit(batch.widen, target)
+
     def _finish(self, stream: Stream, opened: Open) -> None:
         """On the converting thread, after the batch's last block."""
         opened.spool.seal()
         self._spools.discard(opened.spool)
-        target, written = opened.batch.target, opened.spool.written
+        target, written = opened.spool.target, opened.spool.written
         shape = f"{target.columns}{target.keys}{target.hard_delete}{written.fingerprint}"
         fingerprint = hashlib.sha256(shape.encode()).hexdigest()[:32]
         rejected = opened.spool.rejected.close() if opened.spool.rejected else None

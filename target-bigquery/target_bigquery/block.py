@@ -6,13 +6,13 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from target_bigquery import messages
 from target_bigquery.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import msgspec
 
     from target_bigquery.files import Place
 
@@ -48,8 +48,8 @@ class Block:
         for number, line in zip(self.lines, bytes(self.whole()).split(b"\n"), strict=False):
             try:
                 message = messages.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                raise messages.unreadable(number) from None
+            except messages.ERRORS as error:
+                _, message = messages.repaired(line, number, error)
             if (message.type, message.stream) != ("RECORD", stream) or not message.record:
                 raise InputError(number, "names a property twice")
             if message.version != version:

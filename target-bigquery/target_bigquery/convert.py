@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from target_bigquery.block import Block
 
 
+_WAY = "mend the tap or its catalog, or set on_invalid_record: quarantine"
+
+
 @dataclass(frozen=True)
 class Run:
     """What is the same for every record of a run; times in microseconds since 1970."""
@@ -122,7 +125,7 @@ class Conversion:
         """The error that names line, stream, key and column."""
         cause: ValueRefusedError = error.cause
         keys = f" (key {self._keys})" if self._keys else ""
-        text = f"stream {self._stream}{keys}: column {cause.path} {cause.reason}"
+        text = f"stream {self._stream}{keys}: column {cause.path} {cause.reason} ({_WAY})"
         line = block.lines[error.index]
         if block.file is None:
             return InputError(line, text)

@@ -31,6 +31,10 @@ class ValueRefusedError(ValueError):
         self.reason = reason
 
 
+class TooNarrowError(ValueRefusedError):
+    """NUMERIC cannot hold a number; BIGNUMERIC can."""
+
+
 class RecordRefusedError(Exception):
     """Record ``index`` of the block has no exact place in the table."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 DEEPEST = 15  # BigQuery's limit of nested RECORDs
 _NUMERIC_LIMIT = Decimal(10) ** 29  # NUMERIC: 29 digits before the point, 9 after
 _NUMERIC_SCALE = 9
+_DOUBLES = Decimal("1e39")  # BIGNUMERIC's range ends before; a bound beyond it is that of a double
 
 
 class NoTypeError(Exception):
@@ -29,8 +30,10 @@ def resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
             node = node.get(part) if isinstance(node, Mapping) else None
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return resolve({**node, **rest}, root) if isinstance(node, Mapping) else resolve(None, root)
+    if "allOf" in schema:
+        return resolve(_all(schema, root), root)
     union = schema.get("anyOf") or schema.get("oneOf")
-    if not union:
+    if not isinstance(union, list) or not union:
         return schema
     members = [m for m in (resolve(member, root) for member in union) if kinds_of(m)]
     rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
@@ -46,23 +49,71 @@ def resolve(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
 def kinds_of(schema: Mapping[str, Any]) -> set[str]:
     """The JSON types that a resolved schema allows, null apart; ``any`` where it does not say."""
     kinds = schema.get("type")
+    if kinds is None and "properties" in schema:
+        return {"object"}
     if kinds is None:
-        return {"object"} if "properties" in schema else {"any"}
-    return ({kinds} if isinstance(kinds, str) else set(kinds)) - {"null"}
+        return {"string"} if _is_text(schema) else {"any"}
+    named = {kind if isinstance(kind, str) else "any" for kind in (kinds if isinstance(kinds, list) else [kinds])}
+    return named - {"null"}
 
 
-def decimal_type(schema: Mapping[str, Any]) -> str:
-    """NUMERIC, or BIGNUMERIC where the schema itself says that NUMERIC is too small."""
-    step = Decimal(str(schema.get("multipleOf", 1)))
-    bounds = (schema.get(key) for key in ("minimum", "maximum"))
-    wide = any(abs(Decimal(str(bound))) >= _NUMERIC_LIMIT for bound in bounds if bound is not None)
+def is_scalar(schema: Any, root: Mapping[str, Any]) -> bool:
+    """May a value be a text, a number or a boolean, and never an object or an array?"""
+    if not isinstance(schema, Mapping):
+        return False
+    try:
+        return kinds_of(resolve(schema, root)) <= {"string", "integer", "number", "boolean", "any"}
+    except RecursionError:
+        return False
+    except NoTypeError:
+        union = schema.get("anyOf") or schema.get("oneOf") or ()
+        return all(is_scalar(member, root) for member in union)
+
+
+def properties_of(schema: Any) -> Mapping[str, Any]:
+    """The properties of a stream's schema, wherever in it they stand; none if it names none."""
+    try:
+        found = resolve(schema, schema).get("properties")
+    except (NoTypeError, RecursionError):
+        found = None
+    return found if isinstance(found, Mapping) else {}
+
+
+def number_type(schema: Mapping[str, Any], plain: str) -> str:
+    """NUMERIC, or BIGNUMERIC where the schema itself says that NUMERIC is too small; ``plain`` if it does not say."""
+    step, least, greatest = (_number(schema.get(key)) for key in ("multipleOf", "minimum", "maximum"))
     exponent = step.normalize().as_tuple().exponent
     fine = isinstance(exponent, int) and -exponent > _NUMERIC_SCALE
     # 1.0e+308 and the like are a double's range, not a statement about the values.
-    double = any(
-        abs(Decimal(str(b))) > Decimal("1e39") for b in (schema.get("minimum"), schema.get("maximum")) if b is not None
-    )
-    return "BIGNUMERIC" if fine or (wide and not double) else "NUMERIC"
+    wide = _NUMERIC_LIMIT <= max(abs(least), abs(greatest)) <= _DOUBLES
+    if fine or wide:
+        return "BIGNUMERIC"
+    return "NUMERIC" if "multipleOf" in schema else plain
+
+
+def _number(value: Any) -> Decimal:
+    """A bound as it stands in a schema, 1 where it is none."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return Decimal(1)
+    return number if number.is_finite() else Decimal(1)
+
+
+def _all(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What all members of an ``allOf`` say together; their properties are those of one object."""
+    rest = {key: value for key, value in schema.items() if key != "allOf"}
+    members = [resolve(member, root) for member in schema["allOf"]] if isinstance(schema["allOf"], list) else []
+    named = [one["properties"] for one in (*members, rest) if isinstance(one.get("properties"), Mapping)]
+    made = {key: value for one in (*members, rest) for key, value in one.items()}
+    return made | ({"properties": {k: v for one in named for k, v in one.items()}} if named else {})
+
+
+def _is_text(schema: Mapping[str, Any]) -> bool:
+    """Does a schema without a type allow nothing but certain texts?"""
+    allowed = schema.get("enum", [schema.get("const")])
+    texts = [one for one in allowed if one is not None] if isinstance(allowed, list) else []
+    return bool(texts) and all(isinstance(one, str) for one in texts)
 
 
 def leaves(properties: Mapping[str, Any], root: Mapping[str, Any], levels: float) -> dict[tuple[str, ...], Any]:
@@ -97,4 +148,5 @@ def _object(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any] | None:
         resolved = resolve(schema, root)
     except NoTypeError:
         return None
-    return resolved.get("properties") if kinds_of(resolved) == {"object"} else None
+    found = resolved.get("properties") if kinds_of(resolved) == {"object"} else None
+    return found if isinstance(found, Mapping) else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from target_bigquery import messages
 from target_bigquery.errors import InputError
 from target_bigquery.prefix import Prefixes
@@ -95,8 +93,8 @@ class Loop:
         self._number += 1
         try:
             message = messages.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise messages.unreadable(self._number, last=last) from None
+        except messages.ERRORS as error:
+            _, message = messages.repaired(bytes(line), self._number, error, last=last)
         if message.type != "RECORD":
             self._protocol.other(message, self._number)
             return
@@ -136,22 +134,22 @@ class Loop:
         first, last = view[at : data.index(b"\n", at)], view[data.rfind(b"\n", at, end - 1) + 1 : end]
         try:
             return all(messages.decode(line).version == stream.version for line in (first, last))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except messages.ERRORS:
             return False
 
     def _lines(self, lines: list[bytes], *, last: bool) -> None:
         """Message by message; ``lines`` ends with what follows the last newline, which is nothing."""
-        streams, decode, error = self._streams, messages.decode, (msgspec.DecodeError, UnicodeDecodeError)
+        streams, decode, errors = self._streams, messages.decode, messages.ERRORS
         number, record = self._number, b""
         lines.pop()
         for line in lines:
             number += 1
             try:
                 message = decode(line)
-            except error:
-                if line.strip():
-                    raise messages.unreadable(number, last=last and line is lines[-1]) from None
-                continue
+            except errors as error:
+                if not line.strip():
+                    continue
+                line, message = messages.repaired(line, number, error, last=last and line is lines[-1])  # noqa: PLW2901
             if message.type != "RECORD":
                 self._protocol.other(message, number)
                 continue

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import json
+import re
+from typing import Any
+
 import msgspec
 from msgspec import Raw
 
 from target_bigquery.errors import InputError
+
+_NOT_FINITE = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<bare>-?Infinity|NaN)', re.DOTALL)
 
 
 class Encoding(msgspec.Struct, gc=False):
@@ -31,10 +38,50 @@ class Message(msgspec.Struct, gc=False):
 
 
 decode = msgspec.json.Decoder(Message).decode
-"""bytes -> Message. Checks the syntax of the whole line; raises msgspec.DecodeError."""
+"""bytes -> Message. Checks the syntax of the whole line; raises one of ``ERRORS``."""
+ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def unreadable(line: int, *, last: bool = False) -> InputError:
-    """The error for a line that ``decode`` does not take."""
+def repaired(line: bytes, number: int, error: Exception, *, last: bool = False) -> tuple[bytes, Message]:
+    """A line that ``decode`` does not take, as it should have been.
+
+    Python's json, with which most taps write, spells NaN and infinities bare, which is no JSON: they become texts, and
+    their column says whether it can hold them. A byte order mark goes.
+
+    Raises:
+        InputError: it is something else; says what.
+    """
+    mended = _NOT_FINITE.sub(lambda m: b'"%b"' % m[0] if m["bare"] else m[0], line.removeprefix(codecs.BOM_UTF8))
+    if mended != line:
+        try:
+            return mended, decode(mended)
+        except ERRORS as other:
+            error = other
     what = "is cut off or no Singer message" if last else "is no Singer message"
-    return InputError(line, f"{what} (not JSON, or a field of the wrong type)")
+    raise InputError(number, _half(line) or f"{what} ({_reason(error)})")
+
+
+def _reason(error: Exception) -> str:
+    """Never a value of the line."""
+    match error:
+        case RecursionError():
+            return "nested too deeply"
+        case UnicodeDecodeError():
+            return "not UTF-8"
+        case _:
+            return str(error)
+
+
+def _half(line: bytes) -> str:
+    """Where half of a surrogate pair stands, if that is what is wrong: such a text cannot be stored."""
+    try:
+        message: Any = json.loads(line)
+        if isinstance(message, dict) and isinstance(message.get("record"), dict):
+            for name, value in message["record"].items():
+                if any(
+                    "\ud800" <= character <= "\udfff" for character in json.dumps([name, value], ensure_ascii=False)
+                ):
+                    return f"stream {message.get('stream')}: column {ascii(name)[1:-1]} holds half of a surrogate pair"
+    except (ValueError, RecursionError):
+        pass
+    return ""

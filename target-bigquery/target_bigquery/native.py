@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from target_bigquery import cut
-from target_bigquery.arrow import UTC, arrow_type, finish
+from target_bigquery.arrow import UTC, arrow_type, finish, finite
 from target_bigquery.compiled import RECORDS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from target_bigquery.schema import Column
 
 MANY = 64  # pieces that are quicker read as one
-_TEXTS = {"TIME", "BYTES", "BIGNUMERIC"}  # that the compiled code leaves to Arrow
+_TEXTS = {"TIME", "BYTES", "BIGNUMERIC", "FLOAT64"}  # that the compiled code leaves to Arrow
 
 
 class NativeReader:
@@ -115,7 +115,7 @@ def _array(column: Column, values: tuple[Any, ...]) -> pa.Array:
     array = pa.Array.from_buffers(pa.string(), count, _buffers(validity, offsets, data), nulls)
     if doubtful:
         cut.check(column.source, array)
-    return finish(column, array) if column.type in _TEXTS else array
+    return finite(finish(column, array)) if column.type in _TEXTS else array
 
 
 def _plain(type_: pa.DataType, values: tuple[Any, ...]) -> pa.Array:

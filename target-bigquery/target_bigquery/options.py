@@ -9,6 +9,7 @@ from singer_sdk import typing as th
 METHODS = ("upsert", "append-only", "overwrite")
 INVALID = ("fail", "quarantine")
 NESTED = ("record", "json", "flatten")
+NUMBERS = ("NUMERIC", "BIGNUMERIC", "FLOAT64")
 GRANULARITIES = ("hour", "day", "month", "year")
 INGESTION = "ingestion time"
 NAMESPACE = "{stream_namespace}"
@@ -19,6 +20,7 @@ PER_STREAM = (
     "on_invalid_record",
     "nested",
     "flattening_max_depth",
+    "number_type",
     "partition_by",
     "partition_granularity",
     "cluster_by",
@@ -97,14 +99,24 @@ SCHEMA: dict[str, Any] = th.PropertiesList(
         default="record",
         allowed_values=list(NESTED),
         description=(
-            "What objects and arrays of objects become. record: RECORD columns with their fields. json: JSON columns. "
-            "flatten: objects become a column for each property, named parent__child; arrays of them as with record."
+            "What objects and arrays become. record: RECORD and REPEATED columns. json: JSON columns. "
+            "flatten: objects become a column for each property, named parent__child; arrays as with record."
         ),
     ),
     th.Property(
         "flattening_max_depth",
         th.IntegerType,
         description="With nested: flatten, how many levels of objects become columns; deeper ones JSON. Default: all.",
+    ),
+    th.Property(
+        "number_type",
+        th.StringType,
+        default="NUMERIC",
+        allowed_values=list(NUMBERS),
+        description=(
+            "What numbers become of which the schema says no more. NUMERIC: exact decimals; a column becomes "
+            "BIGNUMERIC when a number needs it. BIGNUMERIC: that from the start. FLOAT64: doubles."
+        ),
     ),
     th.Property(
         "partition_by",
@@ -198,6 +210,7 @@ CHOICES = {
     "load_method": METHODS,
     "on_invalid_record": INVALID,
     "nested": NESTED,
+    "number_type": NUMBERS,
     "partition_granularity": GRANULARITIES,
 }
 """Setting -> the values that it may have."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from target_bigquery import messages
 from target_bigquery.compiled import RECORDS
 
@@ -68,7 +66,7 @@ def prefix(line: bytes) -> Prefix | None:
     start = line[: at + len(_RECORD)]
     try:
         found = messages.decode(start + b":{}}")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except messages.ERRORS:
         return None
     alone = found.version is None and found.time_extracted is None
     return Prefix(start, found.stream) if at > 0 and alone and found.type == "RECORD" else None

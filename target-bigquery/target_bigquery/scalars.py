@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from target_bigquery.errors import ValueRefusedError
+from target_bigquery.errors import TooNarrowError, ValueRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +19,12 @@ _DATE_TIME = re.compile(
     r"\s*(?:([Zz])|([+-])(\d\d):?(\d\d)?)?)?",
     re.ASCII,
 )
-_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?", re.ASCII)
+_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|[+-]00(?::?00)?)?", re.ASCII)
+_ZONED = re.compile(r".*[+-](?!00(?::?00)?$)[\d:]+", re.ASCII)
 _INT64 = range(-(2**63), 2**63)
 _DIGITS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}  # before and after the point
+_NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
+_BOOLEANS = {True: True, False: False, "true": True, "false": False}  # 1 and 0 are equal to True and False
 _LONGEST_NUMBER = 500  # characters; Decimal would spend minutes on 1e999999999 written out
 
 
@@ -28,6 +32,13 @@ def kind(value: Any) -> str:
     """What JSON calls the value, for people."""
     names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", Decimal: "a number"}
     return names.get(type(value), "null")
+
+
+def _is_no(what: str, value: Any) -> str:
+    """Why a value is refused, without it."""
+    if isinstance(value, str) and value.strip():
+        return f"is no {what}"
+    return f"is {'an empty text' if isinstance(value, str) else kind(value)} and no {what}"
 
 
 def _text(_: str, value: Any, path: str) -> str:
@@ -50,11 +61,11 @@ def _number(value: Any, path: str) -> Decimal:
         try:
             value = Decimal(value.strip())
         except InvalidOperation:
-            raise ValueRefusedError(path, "holds a text that is no number") from None
+            raise ValueRefusedError(path, _is_no("number", value)) from None
     if not isinstance(value, Decimal):
         raise ValueRefusedError(path, f"holds {kind(value)} where the schema says number")
     if not value.is_finite():
-        raise ValueRefusedError(path, "holds NaN or an infinity, which an exact decimal cannot be")
+        raise ValueRefusedError(path, "holds NaN or an infinity, which only number_type: FLOAT64 can hold")
     return value
 
 
@@ -67,15 +78,27 @@ def _decimal(type_: str, value: Any, path: str) -> Decimal:
         digits, exponent = digits[:-1], exponent + 1
     if digits == (0,):
         return Decimal(0)
-    if -exponent > after:
-        hint = "; a multipleOf in its schema makes the column BIGNUMERIC" if type_ == "NUMERIC" else ""
-        raise ValueRefusedError(path, f"has {-exponent} digits after the point, {type_} holds {after}{hint}")
-    if len(digits) + exponent > before:
-        hint = "; a maximum in its schema makes the column BIGNUMERIC" if type_ == "NUMERIC" else ""
-        raise ValueRefusedError(
-            path, f"has {len(digits) + exponent} digits before the point, {type_} holds {before}{hint}"
-        )
-    return Decimal((sign, digits, exponent))
+    whole, fraction = len(digits) + exponent, -exponent
+    if whole <= before and fraction <= after:
+        return Decimal((sign, digits, exponent))
+    most_before, most_after = _DIGITS["BIGNUMERIC"]
+    wider = type_ == "NUMERIC" and whole <= most_before and fraction <= most_after
+    what = f"{fraction} digits after the point, {type_} holds {after}"
+    if fraction <= after:
+        what = f"{whole} digits before the point, {type_} holds {before}"
+    other = "BIGNUMERIC" if wider else "FLOAT64"
+    error = TooNarrowError if wider else ValueRefusedError
+    raise error(path, f"has {what}; with number_type: {other} the column can hold it")
+
+
+def _float(_: str, value: Any, path: str) -> float:
+    """The double nearest to the number, as its source had it; NaN and infinities as texts."""
+    if isinstance(value, str) and value.strip() in _NOT_FINITE:
+        return float(value)
+    number = float(_number(value, path))
+    if math.isinf(number):
+        raise ValueRefusedError(path, "is beyond FLOAT64")
+    return number
 
 
 def _integer(_: str, value: Any, path: str) -> int:
@@ -90,16 +113,18 @@ def _integer(_: str, value: Any, path: str) -> int:
 
 
 def _boolean(_: str, value: Any, path: str) -> bool:
-    if not isinstance(value, bool):
-        raise ValueRefusedError(path, f"holds {kind(value)} where the schema says boolean")
-    return value
+    """Also 0, 1 and the words, which is how databases and files write booleans."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(word, (str, bool, Decimal)) and word in _BOOLEANS:
+        return _BOOLEANS[word]
+    raise ValueRefusedError(path, f"holds {kind(value)} where the schema says boolean")
 
 
 def _timestamp(_: str, value: Any, path: str) -> dt.datetime:
     """ISO 8601 to UTC; without an offset it is UTC; digits past the microsecond are cut."""
     match = _DATE_TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        raise ValueRefusedError(path, "is no date-time")
+        raise ValueRefusedError(path, _is_no("date-time", value))
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     fraction, _utc, sign, hours, minutes = match.groups()[6:]
     try:
@@ -116,18 +141,22 @@ def _timestamp(_: str, value: Any, path: str) -> dt.datetime:
 
 def _date(_: str, value: Any, path: str) -> dt.date:
     """A date; a date-time only where it says midnight, so that nothing is cut off."""
+    if not isinstance(value, str) or not _DATE_TIME.fullmatch(value.strip()):
+        raise ValueRefusedError(path, _is_no("date", value))
     moment = _timestamp("", value, path)
+    if _ZONED.fullmatch(value.strip()[10:]):
+        raise ValueRefusedError(path, "has a zone where the schema says date")
     if moment.time() != dt.time(0):
         raise ValueRefusedError(path, "has a time of day where the schema says date")
-    if "+" in value[10:] or "-" in value[10:]:
-        raise ValueRefusedError(path, "has a zone where the schema says date")
     return moment.date()
 
 
 def _time(_: str, value: Any, path: str) -> dt.time:
     match = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        raise ValueRefusedError(path, "is no time of day (BigQuery's TIME has no zone)")
+        zoned = isinstance(value, str) and _ZONED.fullmatch(value.strip())
+        reason = "has a zone, which BigQuery's TIME has not" if zoned else _is_no("time of day", value)
+        raise ValueRefusedError(path, reason)
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
     try:
         return dt.time(hour, minute, second, int((match[4] or "0")[:6].ljust(6, "0")))
@@ -147,6 +176,7 @@ SCALARS: dict[str, Callable[[str, Any, str], Any]] = {
     "STRING": _text,
     "NUMERIC": _decimal,
     "BIGNUMERIC": _decimal,
+    "FLOAT64": _float,
     "INT64": _integer,
     "BOOL": _boolean,
     "TIMESTAMP": _timestamp,

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from target_bigquery.json_schema import DEEPEST, NoTypeError, decimal_type, kinds_of, leaves, resolve
+from target_bigquery.json_schema import (
+    DEEPEST,
+    NoTypeError,
+    is_scalar,
+    kinds_of,
+    leaves,
+    number_type,
+    properties_of,
+    resolve,
+)
 from target_bigquery.names import column_names, path_names
 
 _FORMATS = {"date-time": "TIMESTAMP", "date": "DATE", "time": "TIME"} | dict.fromkeys(
@@ -63,16 +72,17 @@ def columns(
     deletes: bool = False,
     nested: str = "record",
     levels: int | None = None,
+    number: str = "NUMERIC",
 ) -> tuple[Column, ...]:
     """The columns of a stream, those of the record first; ``deletes``: tombstones are to be told from rows.
 
-    ``nested`` says what objects and arrays of objects become: ``record``, ``json``, or ``flatten``: a column for each
-    property of an object, and of those inside it ``levels`` deep.
+    ``nested`` says what objects and arrays become: ``record``, ``json``, or ``flatten``: a column for each property of
+    an object, and of those inside it ``levels`` deep. ``number`` is the type of numbers that the schema leaves open.
 
     Raises:
         ValueError: a key is not a property of the schema, or is no scalar.
     """
-    properties = dict(schema.get("properties") or {})
+    properties = dict(properties_of(schema))
     if metadata or deletes:
         tombstone = {"type": ["null", "string"], "format": "date-time"}
         properties.setdefault(DELETED_AT, tombstone | {"description": "When the source deleted the record."})
@@ -82,13 +92,17 @@ def columns(
     for path, property_ in found.items():
         source, name = ".".join(path), names[path]
         try:
-            column = _column(source, name, property_, schema, depth=1)
-            if column.fields and (nested == "json" or (nested == "flatten" and not column.repeated)):
+            column = _column(source, name, property_, schema, number=number)
+            if (nested == "json" and (column.fields or column.repeated)) or (
+                nested == "flatten" and column.fields and not column.repeated
+            ):
                 column = replace(column, type="JSON", repeated=False, fields=())
         except (NoTypeError, RecursionError):
             column = Column(source, name, "JSON", description=_description(source, name, property_))
         whole = len(path) == 1
-        made.append(replace(column, required=whole and source in keys, path=() if whole else path))
+        if whole and source in keys:
+            column = _key(column, property_, schema)
+        made.append(replace(column, path=() if whole else path))
     by_source = {column.source: column for column in made if not column.path}
     for key in keys:
         if key not in by_source:
@@ -100,29 +114,38 @@ def columns(
     return tuple(made)
 
 
-def _column(source: str, name: str, schema: Any, root: Mapping[str, Any], depth: int) -> Column:
+def _key(column: Column, schema: Any, root: Mapping[str, Any]) -> Column:
+    """A key is compared and sorted by, which JSON is not, and FLOAT64 only nearly."""
+    type_ = {"JSON": "STRING", "FLOAT64": "NUMERIC"}.get(column.type, column.type)
+    if column.type == "JSON" and not is_scalar(schema, root):
+        type_ = "JSON"
+    return replace(column, type=type_, required=True)
+
+
+def _column(source: str, name: str, schema: Any, root: Mapping[str, Any], *, number: str, depth: int = 1) -> Column:
     schema = resolve(schema, root)
     kinds = kinds_of(schema)
     column = Column(source, name, "STRING", description=_description(source, name, schema))
     if kinds == {"array"}:
-        item = _column(source, name, schema.get("items"), root, depth)
+        item = _column(source, name, schema.get("items"), root, number=number, depth=depth)
         if item.repeated:
             raise NoTypeError  # BigQuery has no array of arrays
         return replace(item, repeated=True, description=column.description or item.description)
     if kinds == {"object"}:
         properties = schema.get("properties")
-        if not properties or depth >= DEEPEST:
+        if not properties or not isinstance(properties, Mapping) or depth >= DEEPEST:
             raise NoTypeError
         names = column_names(properties)
         fields = tuple(
-            _column(child, names[child], property_, root, depth + 1) for child, property_ in properties.items()
+            _column(child, names[child], property_, root, number=number, depth=depth + 1)
+            for child, property_ in properties.items()
         )
         return replace(column, type="RECORD", fields=fields)
     if kinds in ({"number"}, {"integer", "number"}):
-        return replace(column, type=decimal_type(schema))
+        return replace(column, type=number_type(schema, number))
     if kinds == {"string"}:
         plain = "BYTES" if schema.get("contentEncoding") == "base64" else "STRING"
-        return replace(column, type=_FORMATS.get(schema.get("format") or "", plain))
+        return replace(column, type=_FORMATS.get(str(schema.get("format")), plain))
     if len(kinds) == 1 and kinds <= _SCALARS.keys():
         return replace(column, type=_SCALARS[kinds.pop()])
     raise NoTypeError
@@ -133,6 +156,14 @@ def _description(source: str, name: str, schema: Any) -> str:
     if name != source:
         text = f"{text} [{source}]".strip()
     return text[:1024]  # BigQuery's longest
+
+
+def wider(columns: tuple[Column, ...], source: str) -> tuple[Column, ...]:
+    """The columns with BIGNUMERIC in the place of NUMERIC for one; what is inside others stays as it is."""
+    return tuple(
+        replace(c, type="BIGNUMERIC") if c.source == source and c.type == "NUMERIC" and not c.repeated else c
+        for c in columns
+    )
 
 
 def walk(columns: tuple[Column, ...]) -> Iterator[Column]:

@@ -41,6 +41,7 @@ class Settings:
     on_invalid_record: str = "fail"
     nested: str = "record"
     flattening_max_depth: int | None = None
+    number_type: str = "NUMERIC"
     partition_by: str | None = None
     partition_granularity: str = "day"
     cluster_by: Sequence[str] | None = None

@@ -15,9 +15,10 @@ import xxhash
 from target_bigquery import large
 from target_bigquery.arrow import UTC
 from target_bigquery.convert import Conversion, Run
-from target_bigquery.errors import RecordRefusedError, TargetError, ValueRefusedError
+from target_bigquery.errors import RecordRefusedError, TargetError, TooNarrowError, ValueRefusedError
 from target_bigquery.fingerprint import Fingerprint
 from target_bigquery.rejected import Refusal, Rejected
+from target_bigquery.schema import wider
 from target_bigquery.splice import splice
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from target_bigquery.block import Block
     from target_bigquery.erasures import Erased
+    from target_bigquery.schema import Column
     from target_bigquery.tables import Target
 
 BOUNDED = {pa.int64(), pa.string(), pa.date32(), UTC}
@@ -57,7 +59,11 @@ class File:
 
 
 class Spool:
-    """Writes blocks to Parquet files of about ``file_bytes`` or ``file_rows``; each full file goes to ``sealed``."""
+    """Writes blocks to Parquet files of about ``file_bytes`` or ``file_rows``; each full file goes to ``sealed``.
+
+    ``target`` is their table: where a number has more digits than its column holds, the column becomes wider, and
+    ``widened`` is told the table from there on.
+    """
 
     def __init__(
         self,
@@ -69,14 +75,15 @@ class Spool:
         file_bytes: int,
         file_rows: int | None,
         sealed: Callable[[File], None],
+        widened: Callable[[Target], None],
         fingerprint: bool,
         erased: Erased | None = None,
         quarantine: bool = False,
     ) -> None:
-        self._name, self._run = name, run
+        self._name, self._run, self.target, self._version = name, run, target, version
         self._file_bytes, self._file_rows, self._sealed = file_bytes, file_rows or math.inf, sealed
+        self._widened = widened
         self._conversion = Conversion(target, run, version)
-        self._source = target.columns
         self._writer: pq.ParquetWriter | None = None
         self._sink: Any = None
         self._path = run.folder
@@ -95,7 +102,11 @@ class Spool:
         return Written(self._rows, self._deleted, str(self._fingerprint or ""), self._bounds, erased=self._left_out)
 
     def follow(self, other: Spool) -> None:
-        """Go on where a spool with older columns ended."""
+        """Go on where a spool with older columns ended, as wide as they became."""
+        wide = self.target.columns
+        for column in other.target.columns:
+            wide = wider(wide, column.source) if column.type == "BIGNUMERIC" else wide
+        self._fit(wide)
         self._rows = self._rows_before = other._rows
         self._deleted = other._deleted
         if self._fingerprint is not None:
@@ -115,6 +126,9 @@ class Spool:
         try:
             arrays = self._conversion.arrays(block)
         except RecordRefusedError as error:
+            if self._widen(error.cause):
+                self.write(block)
+                return
             if self.rejected is None:
                 raise self._conversion.refused(block, error) from None
             self._refuse(self._conversion.sift(block))
@@ -128,6 +142,20 @@ class Spool:
         if self._sink.tell() >= self._file_bytes or self._rows - self._rows_before >= self._file_rows:
             self.seal()
 
+    def _widen(self, cause: ValueRefusedError) -> bool:
+        """Whether the column that refused a number is wider now."""
+        columns = wider(self.target.columns, cause.path)
+        if not isinstance(cause, TooNarrowError) or columns == self.target.columns:
+            return False
+        self.seal()
+        self._fit(columns)
+        self._widened(self.target)
+        return True
+
+    def _fit(self, columns: tuple[Column, ...]) -> None:
+        self.target = replace(self.target, columns=columns)
+        self._conversion = Conversion(self.target, self._run, self._version)
+
     def _write_large(self, block: Block, release: Callable[[], None]) -> None:
         """A file for one record, its long texts not compressed."""
         self.seal()
@@ -135,11 +163,15 @@ class Spool:
         if self._fingerprint is not None:
             self._fingerprint.add_large(record)
         try:
-            cut = large.cut(record, self._source, self._run.folder)
+            cut = large.cut(record, self.target.columns, self._run.folder)
             block.records = [cut.rest]
             arrays = self._conversion.arrays(block)
         except (ValueRefusedError, RecordRefusedError) as error:
             cause = error.cause if isinstance(error, RecordRefusedError) else error
+            if self._widen(cause):
+                block.records = [record]
+                self._write_large(block, release)
+                return
             if self.rejected is None:
                 raise self._conversion.refused(block, RecordRefusedError(0, cause)) from None
             self._refuse([Refusal.of(cause, record, block.lines[0])])

@@ -14,7 +14,7 @@ from target_bigquery.block import Block
 from target_bigquery.datasets import place
 from target_bigquery.errors import InputError
 from target_bigquery.layout import layout
-from target_bigquery.schema import columns
+from target_bigquery.schema import columns, wider
 from target_bigquery.tables import Target
 
 if TYPE_CHECKING:
@@ -46,7 +46,15 @@ class Stream:
         self.block = Block()  # of the open batch
         self.version: int | None = None  # of the open batch's records
         self.last_record = 0  # line
+        self.wide: set[str] = set()  # properties whose numbers turned out to need BIGNUMERIC
         self._live_version: str | None = None
+
+    def widened(self, target: Target) -> Target:
+        """The table with the columns as wide as they have turned out to be needed."""
+        made = target.columns
+        for source in tuple(self.wide):
+            made = wider(made, source)
+        return replace(target, columns=made)
 
     def live_version(self) -> str | None:
         """The version of the rows that the live table will have when all before is committed."""
@@ -86,7 +94,7 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
         schema = None
     if not name or not isinstance(schema, dict):
         raise InputError(line, "SCHEMA without a stream or a schema")
-    keys = tuple(message.key_properties or ())
+    keys = tuple(dict.fromkeys(message.key_properties or ()))
     try:
         dataset, table = place(settings.dataset, name)
     except ValueError as error:
@@ -99,6 +107,7 @@ def describe(message: Message, line: int, settings: Settings) -> Target:
             deletes=settings.hard_delete,
             nested=settings.nested,
             levels=settings.flattening_max_depth,
+            number=settings.number_type,
         )
         laid_out = layout(made, keys, settings)
     except ValueError as error:

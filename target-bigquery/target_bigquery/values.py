@@ -100,7 +100,8 @@ def _convert(column: Column, value: Any, path: str) -> Any:
     if not isinstance(value, list):
         raise ValueRefusedError(path, f"holds {kind(value)} where the schema says array")
     if None in value:
-        raise ValueRefusedError(path, "holds a null inside an array, which BigQuery cannot store")
+        hint = "; with nested: json the column can hold it"
+        raise ValueRefusedError(path, f"holds a null inside an array, which BigQuery cannot store{hint}")
     return [_one(column, item, f"{path}[]") for item in value]
 
 

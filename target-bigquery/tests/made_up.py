@@ -87,6 +87,7 @@ TOKENS = {
     "INT64": NUMBERS + QUOTED,
     "NUMERIC": NUMBERS + QUOTED,
     "BIGNUMERIC": NUMBERS + QUOTED,
+    "FLOAT64": NUMBERS + QUOTED,
     "BOOL": ["true", "false", "1", '"true"', "tru"],
     "TIMESTAMP": [f'"{m}"' for m in MOMENTS] + ["1"],
     "DATE": [f'"{d}"' for d in DAYS] + ["1"],

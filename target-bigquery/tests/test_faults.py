@@ -140,6 +140,16 @@ def test_a_signal_ends_the_run_with_the_last_true_state(target: Target, signum: 
         ('{"type": "RECORD", "stream": "up", "record": {"id": 2, "id": 3}}', ["line 3", "twice"]),
         ({"type": "BATCH", "stream": "up"}, ["line 3", "BATCH"]),
         (schema("x", ["nope"], id=INTEGER), ["line 3", "nope"]),
+        (schema("x", [], id=INTEGER) | {"key_properties": "id"}, ["line 3", "array", "str", "key_properties"]),
+        (record("up", id=2) | {"time_extracted": 5}, ["line 3", "time_extracted"]),
+        (record("up", id=2, n=float("nan")), ["line 3", "stream up (key id): column n", "NaN"]),
+        ('{"type": "RECORD", "stream": "up", "record": {"id": 2, "n": "\\ud83d"}}', ["line 3", "up", "n", "surrogate"]),
+        ('{"type": "RECORD", "stream": "up", "record": null}', ["line 3", "stream up", "not an object"]),
+        (
+            '{"type": "RECORD", "stream": "up", "record": {"id": ' + "[" * 20_000 + "]" * 20_000 + "}}",
+            ["line 3", "deep"],
+        ),
+        (record("up", id=2, n=""), ["line 3", "stream up (key id): column n is an empty text", "quarantine"]),
         (schema("UP/", ["id"], id=INTEGER) | {"stream": "u p"}, []),
     ],
 )

@@ -62,7 +62,9 @@ def compare(seed: int) -> bool:
     rng = random.Random(seed)
     described = schema(rng)
     nested = rng.choice(["record", "json", "flatten"])
-    written, made = columns(described, (), metadata=False), columns(described, (), metadata=False, nested=nested)
+    number = rng.choice(["NUMERIC", "FLOAT64"])
+    written = columns(described, (), metadata=False, number=number)
+    made = columns(described, (), metadata=False, nested=nested, number=number)
     if any(c.path and c.type == "JSON" and {*'"\\'} & {*c.source} for c in made):
         return False  # ``lift`` knows no such names
     odd, version = rng.choice([0, 0.02, 0.3]), rng.choice([None, 7])
@@ -94,13 +96,14 @@ def agreed(made: Sequence[Column], data: bytes, version: int | None) -> bool:
     return True
 
 
-@pytest.mark.parametrize("of", TYPES, ids=str)
+@pytest.mark.parametrize(
+    ("of", "number"), [*((of, "NUMERIC") for of in TYPES), ({"type": "number"}, "FLOAT64")], ids=str
+)
 @pytest.mark.parametrize("place", ["{}", '{{"c": {}}}', "[{}]"])
-def test_every_value_by_itself(of: dict[str, Any], place: str) -> None:
+def test_every_value_by_itself(of: dict[str, Any], number: str, place: str) -> None:
     inside = {"type": "object", "properties": {"c": of}} if "c" in place else of
-    made = columns(
-        {"properties": {"c": {"type": "array", "items": of} if "[" in place else inside}}, (), metadata=False
-    )
+    property_ = {"type": "array", "items": of} if "[" in place else inside
+    made = columns({"properties": {"c": property_}}, (), metadata=False, number=number)
     (column,) = made[0].fields or made
     odd = [
         b'"\xc0\x80"',

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -185,3 +187,15 @@ def test_streams_differ_and_jobs_say_whose_they_are(target: Target) -> None:
     assert streams == {(kind, stream) for kind in ("load", "query") for stream in (log.lower(), "up")}
     assert {job.labels["created_by"] for job in jobs} == {"target-bigquery"}
     assert {job.maximum_bytes_billed for job in jobs if job.job_type == "query"} == {10**9}
+
+
+def test_numbers_that_are_no_json_are_what_their_column_makes_of_them(target: Target) -> None:
+    """Python's json writes NaN and infinities bare; in a run of records and alone, and behind a byte order mark."""
+    head = "\ufeff" + json.dumps(schema("s", ["id"], id=INTEGER, n=NUMBER, t=TEXT))
+    odd = [float("nan"), float("-inf"), 1e308, 0.1 + 0.2]
+    sent = [record("s", id=i, n=odd[i] if i < len(odd) else i / 2, t='"NaN\\" NaN' + "x" * 90) for i in range(200)]
+    target.ok([head, *sent[:3], state(at=1), *sent[3:], state(at=2)], number_type="FLOAT64")
+    found = {row["id"]: row for row in target.rows("s")}
+    assert math.isnan(found[0]["n"])
+    assert [found[i]["n"] for i in range(1, 200)] == [*odd[1:], *(i / 2 for i in range(4, 200))]
+    assert {row["t"] for row in found.values()} == {'"NaN\\" NaN' + "x" * 90}

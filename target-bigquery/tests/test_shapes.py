@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from decimal import Decimal
 from typing import Any
@@ -47,6 +48,21 @@ MOMENT = {"type": "string", "format": "date-time"}
         ({"type": "array", "items": {"type": "object", "properties": {"a": MOMENT}}}, "ARRAY<STRUCT<a TIMESTAMP>>"),
         ({}, "JSON"),
         (True, "JSON"),
+        ({"allOf": [{"$ref": "#/definitions/money"}], "description": "d"}, "NUMERIC"),
+        ({"allOf": [MOMENT, {"maxLength": 30}]}, "TIMESTAMP"),
+        (
+            {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"b": MOMENT}}]},
+            "STRUCT<a INT64, b TIMESTAMP>",
+        ),
+        ({"enum": ["a", "b", None]}, "STRING"),
+        ({"const": "a"}, "STRING"),
+        ({"enum": ["a", 1]}, "JSON"),
+        ({"type": "number", "multipleOf": None, "maximum": "much"}, "NUMERIC"),
+        ({"type": 5}, "JSON"),
+        ({"type": [{"type": "string"}]}, "JSON"),
+        ({"type": "string", "format": ["date"]}, "STRING"),
+        ({"type": "object", "properties": [1]}, "JSON"),
+        ({"anyOf": {"type": "string"}}, "JSON"),
     ],
 )
 def test_a_property_becomes_a_column(schema: Any, type_: str) -> None:
@@ -54,6 +70,59 @@ def test_a_property_becomes_a_column(schema: Any, type_: str) -> None:
     definitions = {"money": {"type": ["number", "null"]}, "loop": loop}
     (column,) = columns({"properties": {"c": schema}, "definitions": definitions}, (), metadata=False)
     assert column.ddl() == type_
+
+
+WORDS = ["type", "format", "properties", "items", "anyOf", "oneOf", "allOf", "$ref", "enum", "const", "definitions"]
+NAMED = st.sampled_from([*WORDS, "multipleOf", "maximum", "minimum", "description", "contentEncoding", "a"])
+LEAVES = st.none() | st.booleans() | st.integers()
+MEMBERS = st.recursive(
+    LEAVES | st.sampled_from(["string", "null", "object", "number", "date", "#/definitions/a", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMED, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(MEMBERS, st.sampled_from(["record", "json", "flatten"]))
+def test_no_schema_is_too_odd(member: Any, nested: str) -> None:
+    """Whatever stands in a schema, there are columns, or one line that says why not."""
+    root = {"properties": {"a": member, "id": member}, "definitions": {"a": member}}
+    assert columns(root, (), metadata=False, nested=nested)
+    for schema in (root, member if isinstance(member, dict) else {}):
+        with contextlib.suppress(ValueError):  # a key that is missing, or no scalar
+            assert next(c for c in columns(schema, ("id",), metadata=True) if c.source == "id").required
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/definitions/r", "definitions": {"r": {"properties": {"id": {"type": "integer"}}}}},
+        {"anyOf": [{"type": "object", "properties": {"id": {"type": "integer"}}}, NULL]},
+        {"allOf": [{"properties": {"id": {"type": "integer"}}}, {"required": ["id"]}]},
+    ],
+)
+def test_the_properties_of_a_stream_stand_where_json_schema_lets_them(schema: Any) -> None:
+    (column,) = columns(schema, ("id",), metadata=False)
+    assert (column.name, column.type) == ("id", "INT64")
+
+
+@pytest.mark.parametrize(
+    ("schema", "type_"),
+    [
+        ({"type": ["string", "integer"]}, "STRING"),
+        ({"anyOf": [{"type": "string"}, {"type": "integer"}, NULL]}, "STRING"),
+        ({}, "STRING"),
+        ({"type": "number"}, "NUMERIC"),
+    ],
+)
+def test_a_key_is_what_can_be_compared(schema: Any, type_: str) -> None:
+    (column,) = columns({"properties": {"id": schema}}, ("id",), metadata=False, number="FLOAT64")
+    assert (column.type, column.required) == (type_, True)
+
+
+@pytest.mark.parametrize(("schema", "type_"), [({"type": "number"}, "FLOAT64"), ({"multipleOf": 0.01}, "NUMERIC")])
+def test_number_type_is_of_what_the_schema_leaves_open(schema: Any, type_: str) -> None:
+    (column,) = columns({"properties": {"n": {"type": "number", **schema}}}, (), metadata=False, number="FLOAT64")
+    assert column.type == type_
 
 
 @pytest.mark.parametrize("schema", [{"type": "object"}, {"type": "array", "items": {"type": "integer"}}])

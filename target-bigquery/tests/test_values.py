@@ -35,7 +35,8 @@ SCHEMA = {
         "j": {},
     }
 }
-READER = BlockReader(columns(SCHEMA, ("id",), metadata=False))
+FLOAT = columns({"properties": {"f": {"type": "number"}}}, (), metadata=False, number="FLOAT64")
+READER = BlockReader(columns(SCHEMA, ("id",), metadata=False) + FLOAT)
 
 
 def nested() -> st.SearchStrategy[dict[str, Any]]:
@@ -60,6 +61,7 @@ RECORDS = st.fixed_dictionaries(
         "o": nested(),
         "l": st.lists(nested()),
         "j": json_values().filter(lambda value: value is not None),
+        "f": st.floats(allow_nan=False, allow_infinity=False),
     },
 )
 
@@ -125,12 +127,20 @@ class AsJson:
         ('{"id": 1e30}', "id", "beyond INT64"),
         ('{"id": 1e999999999}', "id", "beyond INT64"),
         ('{"id": 1, "t": {}}', "t", "object"),
-        ('{"id": 1, "b": 1}', "b", "number"),
+        ('{"id": 1, "n": ""}', "n", "empty text"),
+        ('{"id": 1, "b": 2}', "b", "number"),
+        ('{"id": 1, "b": "yes"}', "b", "string"),
+        ('{"id": 1, "b": []}', "b", "array"),
+        ('{"id": 1, "f": 1e400}', "f", "beyond FLOAT64"),
+        ('{"id": 1, "f": []}', "f", "array"),
         ('{"id": 1, "at": "2026-02-30T00:00:00Z"}', "at", "year"),
         ('{"id": 1, "at": "9999-12-31T23:59:59-01:00"}', "at", "year"),
         ('{"id": 1, "at": "0000-01-01T00:00:00Z"}', "at", "year"),
         ('{"id": 1, "at": 1700000000}', "at", "no date-time"),
+        ('{"id": 1, "at": ""}', "at", "empty text"),
         ('{"id": 1, "d": "2026-01-01T12:00:00Z"}', "d", "time of day"),
+        ('{"id": 1, "d": "2026-01-01T00:00:00-05"}', "d", "zone"),
+        ('{"id": 1, "d": 20260101}', "d", "a number and no date"),
         ('{"id": 1, "h": "10:00:00+02:00"}', "h", "zone"),
         ('{"id": 1, "h": "10"}', "h", "no time of day"),
         ('{"id": 1, "o": []}', "o", "array"),
@@ -142,6 +152,7 @@ class AsJson:
         ('{"id": 1, "j": {"a": 18446744073709551616}}', "j", "digits"),
         ('{"id": null}', "id", "null"),
         ("[]", "record", "object"),
+        ("null", "record", "object"),
         ('{"id": 1, "t": "\\xff"}'.replace("\\xff", "\udcff"), "record", "UTF-8"),
     ],
 )
@@ -152,3 +163,33 @@ def test_what_does_not_fit_is_refused_with_its_place(record: str, path: str, rea
     assert error.value.index == 1
     assert error.value.cause.path == path
     assert reason in error.value.cause.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("b", '"True"', True),
+        ("b", '"false"', False),
+        ("b", "0", False),
+        ("b", "1.0", True),
+        ("h", '"10:00:00Z"', dt.time(10)),
+        ("h", '"10:00:00.5+00"', dt.time(10, 0, 0, 500_000)),
+        ("d", '"2026-01-01T00:00:00+00:00"', dt.date(2026, 1, 1)),
+        ("d", '"2026-01-01 00:00:00 -0000"', dt.date(2026, 1, 1)),
+        ("f", '"-Infinity"', float("-inf")),
+        ("f", '" 0.1"', 0.1),
+        ("f", "5e-324", 5e-324),
+        ("f", "0.30000000000000004", 0.1 + 0.2),
+    ],
+)
+def test_what_loses_nothing_is_taken(name: str, text: str, value: Any) -> None:
+    staged = dict(
+        zip([c.source for c in READER.columns], READER.read([f'{{"id": 1, "{name}": {text}}}'.encode()]), strict=True)
+    )
+    assert staged[name][0].as_py() == value
+
+
+def test_a_record_that_is_null_by_itself_does_not_end_the_process() -> None:
+    with pytest.raises(RecordRefusedError) as error:
+        READER.read([b"null"])
+    assert error.value.cause.reason == "is not an object"

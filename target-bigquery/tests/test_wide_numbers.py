@@ -1,0 +1,123 @@
+"""A column becomes BIGNUMERIC when a number needs it: no digit is lost, and no run ends for it."""
+
+from __future__ import annotations
+
+import json
+import random
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+from target_bigquery.block import Block
+from target_bigquery.convert import Run
+from target_bigquery.errors import InputError
+from target_bigquery.schema import columns
+from target_bigquery.stage import File, Spool
+from target_bigquery.tables import Target as Table
+
+from .conftest import INTEGER, NUMBER, activate, record, schema, state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_bigquery.testing import Sink
+
+    from .conftest import Target
+
+PROPERTIES = {"n": NUMBER, "m": NUMBER, "o": {"type": "object", "properties": {"x": NUMBER}}}
+HEAD = schema("s", ["id"], id=INTEGER, **PROPERTIES)
+FINE = Decimal("0.000244140625")  # 2 ** -12: the local BigQuery keeps no others of so many digits
+
+
+class Writing:
+    """A spool, and what it wrote and told."""
+
+    def __init__(self, folder: Path, rows: int | None = None) -> None:
+        self.files: list[File] = []
+        self.told: list[Table] = []
+        self._options: dict[str, Any] = {"file_bytes": 1 << 30, "file_rows": rows, "version": None, "fingerprint": True}
+        self._run = Run("r", 0, folder)
+        self.spool = self.made("1")
+
+    def made(self, name: str) -> Spool:
+        table = Table("s", "s", columns({"properties": PROPERTIES}, (), metadata=False), (), "")
+        return Spool(name, table, self._run, sealed=self.files.append, widened=self.told.append, **self._options)
+
+    def add(self, *records: dict[str, Any]) -> None:
+        texts = [json.dumps(r).encode() for r in records]
+        block = Block(records=list(texts), extracted=[None] * len(texts), size=sum(map(len, texts)))
+        block.lines.extend(range(1, len(texts) + 1))
+        self.spool.write(block)
+
+    def rows(self) -> list[dict[str, Any]]:
+        self.spool.seal()
+        return [row for file in self.files for row in pq.read_table(file.path).to_pylist()]
+
+    def types(self) -> list[list[int]]:
+        return [[pq.read_schema(f.path).field(c).type.scale for c in "nm"] for f in self.files]
+
+
+def test_from_the_first_number_on_that_needs_it(tmp_path: Path) -> None:
+    writing = Writing(tmp_path)
+    writing.add({"n": 1.5, "m": 2})
+    writing.add({"n": 3, "m": 4}, {"n": 0.1 + 0.2, "m": 5}, {"n": 6, "m": 7})
+    writing.add({"n": 8, "m": 1e-20})
+    rows = writing.rows()
+    assert [row["n"] for row in rows] == [Decimal(text) for text in ("1.5", "3", "0.30000000000000004", "6", "8")]
+    assert [row["m"] for row in rows] == [Decimal(text) for text in ("2", "4", "5", "7", "1e-20")]
+    assert writing.types() == [[9, 9], [38, 9], [38, 38]]
+    assert [[c.type for c in table.columns[:2]] for table in writing.told] == [
+        ["BIGNUMERIC", "NUMERIC"],
+        ["BIGNUMERIC", "BIGNUMERIC"],
+    ]
+
+
+def test_a_spool_that_follows_is_as_wide(tmp_path: Path) -> None:
+    writing = Writing(tmp_path)
+    writing.add({"n": 1 / 3})
+    before, writing.spool = writing.spool, writing.made("2")
+    before.seal()
+    writing.spool.follow(before)
+    writing.add({"n": 1 / 7})
+    assert [row["n"] for row in writing.rows()] == [Decimal(str(1 / 3)), Decimal(str(1 / 7))]
+    assert len(writing.told) == 1
+
+
+@pytest.mark.parametrize("bad", [{"n": 1e-39}, {"n": 1e38}, {"o": {"x": 1 / 3}}])
+def test_what_no_wider_column_helps_is_refused(tmp_path: Path, bad: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"number_type: (FLOAT64|BIGNUMERIC)"):
+        Writing(tmp_path).add({"n": 1}, bad)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_doubles_in_any_files(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    writing, sent = Writing(tmp_path, rows=rng.randrange(1, 9)), []
+    for _ in range(rng.randrange(1, 12)):
+        block = [
+            {"n": rng.choice([rng.randrange(9), rng.random(), rng.random() * 10**28]), "m": rng.uniform(-1, 1)}
+            for _ in range(rng.randrange(1, 9))
+        ]
+        sent += block
+        writing.add(*block)
+    found = writing.rows()
+    assert [(r["n"], r["m"]) for r in found] == [(Decimal(str(r["n"])), Decimal(str(r["m"]))) for r in sent]
+
+
+@pytest.mark.parametrize("version", [None, 7])
+def test_the_live_table_is_altered_before_the_commit(nowhere: Target, sink: Sink, version: int | None) -> None:
+    before = len(sink.jobs)
+    end = [] if version is None else [activate("s", version)]
+    nowhere.ok([HEAD, record("s", version, id=1, n=1), record("s", version, id=2, n=1 / 3), *end, state(at=1)])
+    statements = [job["query"]["query"] for job in sink.jobs[before:] if "query" in job]
+    assert statements[0].endswith(f"`{nowhere.dataset}`.`s` ALTER COLUMN `n` SET DATA TYPE BIGNUMERIC")
+    assert statements[-1].startswith("MERGE")
+
+
+def test_a_table_that_is_wide_already_takes_both(target: Target) -> None:
+    head = schema("s", ["id"], id=INTEGER, n=NUMBER)
+    target.ok([head, record("s", id=1, n=1), state(at=1)], number_type="BIGNUMERIC")
+    target.ok([head, record("s", id=2, n=float(FINE)), state(at=2)])
+    target.ok([head, record("s", id=3, n=0.5), state(at=3)])
+    assert target.rows("s", "id", "n") == [{"id": 1, "n": 1}, {"id": 2, "n": FINE}, {"id": 3, "n": Decimal("0.5")}]
