@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,15 @@ print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024]))
 """
 
 
-def measure(command: Sequence[str | Path], given: Path, folder: Path, **environment: str) -> tuple[float, int]:
-    """CPU seconds and peak MiB.
+class Used(NamedTuple):
+    """CPU seconds and peak MiB."""
+
+    cpu: float
+    memory: int
+
+
+def measure(command: Sequence[str | Path], given: Path, folder: Path, **environment: str) -> Used:
+    """What the command takes.
 
     Raises:
         RuntimeError: the command failed; says with what.
@@ -41,4 +48,4 @@ def measure(command: Sequence[str | Path], given: Path, folder: Path, **environm
     if code:
         last = log.read_text(errors="replace").strip().splitlines()
         raise RuntimeError(last[-1][:200] if last else f"exit code {code}")
-    return cpu, memory
+    return Used(cpu, memory)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from measure import measure
+from measure import Used, measure
 from target_bigquery.testing import Sink
 
 # Older clients know no setting for another endpoint.
@@ -72,8 +72,8 @@ def with_pyenv() -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([os.environ.get("PATH", ""), *found])}
 
 
-def run(peer: Peer, given: Path, folder: Path) -> tuple[float, int]:
-    """CPU seconds and peak MiB.
+def run(peer: Peer, given: Path, folder: Path) -> Used:
+    """What it takes.
 
     Raises:
         RuntimeError: it cannot be installed, or does not run.

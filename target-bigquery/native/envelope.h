@@ -12,7 +12,23 @@ typedef struct {
     int64_t version;
 } Expected;
 
-enum { TYPE = 1, STREAM = 2, VERSION = 4, EXTRACTED = 8, BODY = 16 };
+enum { TYPE = 1, STREAM = 2, VERSION = 4, EXTRACTED = 8, BODY = 16, VALUE = 32, FOREIGN = 64 };
+
+/* What a property of a message is; 0 for what Singer does not know, FOREIGN for what only other messages have. */
+static inline int member_of(const Text *name) {
+    static const struct {
+        const char *name;
+        size_t size;
+        int member;
+    } members[] = {
+        {"type", 4, TYPE}, {"stream", 6, STREAM}, {"record", 6, BODY}, {"version", 7, VERSION},
+        {"time_extracted", 14, EXTRACTED}, {"value", 5, VALUE}, {"schema", 6, FOREIGN}, {"key_properties", 14, FOREIGN},
+        {"encoding", 8, FOREIGN}, {"manifest", 8, FOREIGN},
+    };
+    for (size_t n = 0; n < sizeof members / sizeof *members; n++)
+        if (is_text(name, members[n].name, members[n].size)) return members[n].member;
+    return 0;
+}
 
 static bool read_version(Reader *r, const Expected *expected) {
     Number number;
@@ -23,20 +39,13 @@ static bool read_version(Reader *r, const Expected *expected) {
            as_integer(&number, &version) && version == expected->version;
 }
 
-/* One member of a message; of those that messages have, RECORDs take these five, each once. */
+/* One member of a message. */
 static bool read_member(Reader *r, const Expected *expected, Column *record, Column *extracted, int *seen) {
-    static const struct {
-        const char *name;
-        size_t size;
-        int member;
-    } members[] = {{"type", 4, TYPE}, {"stream", 6, STREAM}, {"record", 6, BODY}, {"version", 7, VERSION},
-                   {"time_extracted", 14, EXTRACTED}};
     Text name, text;
-    int member = 0;
+    bool doubtful = false;
     skip_space(r);
     if (!read_text(r, &name)) return false;
-    for (size_t n = 0; n < sizeof members / sizeof *members && !member; n++)
-        if (is_text(&name, members[n].name, members[n].size)) member = members[n].member;
+    const int member = member_of(&name);
     if (*seen & member || !take(r, ':')) return false;
     *seen |= member;
     switch (member) {
@@ -45,6 +54,7 @@ static bool read_member(Reader *r, const Expected *expected, Column *record, Col
     case VERSION: return read_version(r, expected);
     case EXTRACTED: return put_value(extracted, r);
     case BODY: return put_value(record, r) && !record->nulls;
+    case 0: return skip_value(r, 0, &doubtful);
     default: return false;
     }
 }

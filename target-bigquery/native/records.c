@@ -1,7 +1,6 @@
-/* Records of one stream from JSON to Arrow's buffers: exactly, or not at all. */
+/* Lines by their stream, and the records of one stream from JSON to Arrow's buffers: exactly, or not at all. */
 
-#include "columns.h"
-#include "envelope.h"
+#include "piles.h"
 
 enum { LARGEST = 1 << 30 }; /* bytes of input; offsets of 32 bits reach that far */
 
@@ -38,7 +37,7 @@ static PyObject *read_all(PyObject *fields, PyObject *pieces, const Expected *ex
         Py_XDECREF(values);
         Py_XDECREF(times);
     } else if (!PyErr_Occurred()) {
-        made = Py_NewRef(Py_None);
+        made = none();
     }
     drop_column(&record);
     drop_column(&extracted);
@@ -57,13 +56,8 @@ static PyObject *messages(PyObject *module, PyObject *arguments) {
                           &version))
         return NULL;
     expected.stream_size = (size_t)size;
-    expected.has_version = version != Py_None;
-    if (expected.has_version) expected.version = PyLong_AsLongLong(version);
-    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_OverflowError)) {
-        PyErr_Clear();
-        return Py_NewRef(Py_None);
-    }
-    return PyErr_Occurred() ? NULL : read_all(fields, pieces, &expected);
+    if (expect_version(&expected, version)) return read_all(fields, pieces, &expected);
+    return PyErr_Occurred() ? NULL : none();
 }
 
 PyDoc_STRVAR(BARE, "bare(fields, pieces)\n--\n\nLines that are records without a message around them, or None.");
@@ -75,30 +69,40 @@ static PyObject *bare(PyObject *module, PyObject *arguments) {
     return read_all(fields, pieces, NULL);
 }
 
-PyDoc_STRVAR(RUN, "run(data, at, start)\n--\n\n"
-                  "Where the lines end that follow one another from `at` on and begin with `start`, and how many.");
+PyDoc_STRVAR(DEAL, "deal(data, at, number, streams, pass_states)\n--\n\n"
+                   "RECORD lines from `at` on by stream, until a line is something else.");
 
-static PyObject *run(PyObject *module, PyObject *arguments) {
-    Py_buffer data, start;
-    Py_ssize_t at, lines = 0;
+static PyObject *deal(PyObject *module, PyObject *arguments) {
+    PyObject *given, *streams, *made = NULL;
+    Py_buffer data;
+    Py_ssize_t at;
+    long long number;
+    int pass_states;
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "y*ny*", &data, &at, &start)) return NULL;
-    const char *bytes = data.buf;
-    while (at >= 0 && data.len - at >= start.len && memcmp(bytes + at, start.buf, (size_t)start.len) == 0) {
-        const char *newline = memchr(bytes + at, '\n', (size_t)(data.len - at));
-        if (!newline) break;
-        at = newline - bytes + 1;
-        lines++;
+    if (!PyArg_ParseTuple(arguments, "OnLO!p", &given, &at, &number, &PyList_Type, &streams, &pass_states)) return NULL;
+    if (PyObject_GetBuffer(given, &data, PyBUF_SIMPLE) < 0) return NULL;
+    const uint8_t *start = data.buf;
+    const size_t size = (size_t)data.len;
+    Reader memory = {0};
+    Deal d = {.pass_states = pass_states, .number = number, .at = start + at, .end = start + size};
+    const bool whole = at >= 0 && (size_t)at < size && start[size - 1] == '\n';
+    if (!whole) PyErr_SetString(PyExc_ValueError, "not whole lines");
+    if (whole && describe_piles(&d, streams)) {
+        Py_BEGIN_ALLOW_THREADS
+        deal_all(&memory, &d);
+        Py_END_ALLOW_THREADS
+        PyObject *piles = memory.exhausted ? PyErr_NoMemory() : dealt(&memory, &d, given, start, size);
+        if (piles) made = Py_BuildValue("(nLNN)", d.at - start, (long long)d.number, piles, state_of(&d));
     }
+    drop_piles(&d);
     PyBuffer_Release(&data);
-    PyBuffer_Release(&start);
-    return Py_BuildValue("(nn)", at, lines);
+    return made;
 }
 
 static PyMethodDef FUNCTIONS[] = {
     {"messages", messages, METH_VARARGS, MESSAGES},
     {"bare", bare, METH_VARARGS, BARE},
-    {"run", run, METH_VARARGS, RUN},
+    {"deal", deal, METH_VARARGS, DEAL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,4 +1,5 @@
-# Records of one stream from JSON to Arrow's buffers: exactly, or not at all. Compiled from ../native.
+# Lines by their stream, and records of one stream from JSON to Arrow's buffers: exactly, or not at all. Compiled from
+# ../native.
 
 from typing import Any, TypeAlias
 
@@ -15,5 +16,9 @@ def messages(
 # Lines that are records without a message around them.
 def bare(fields: _Fields, pieces: list[bytes | memoryview]) -> tuple[_Values, _Values] | None: ...
 
-# Where the lines end that follow one another from a position on and begin alike, and how many.
-def run(data: bytearray, at: int, start: bytes) -> tuple[int, int]: ...
+# RECORD lines from a position on, dealt out to (stream, version), until a line is something else: where that is, the
+# number of the line before, (which, lines, their numbers as 64-bit integers) of each stream that had any, and the last
+# STATE with its number. STATEs end the deal unless they may be passed.
+def deal(
+    data: bytearray, at: int, number: int, streams: list[tuple[str, int | None]], pass_states: bool, /
+) -> tuple[int, int, list[tuple[int, bytes | memoryview, bytes]], tuple[bytes, int] | None]: ...

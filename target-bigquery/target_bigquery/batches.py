@@ -141,6 +141,11 @@ class Batches:
             for _, stream in waiting:
                 self.commit(stream)
 
+    def due(self) -> bool:
+        """Is it time to commit at the next STATE?"""
+        patience = self.patience()
+        return patience is not None and patience <= 0
+
     def patience(self) -> float | None:
         """Seconds until something has to be committed although nothing is read."""
         waiting = self._waiting()

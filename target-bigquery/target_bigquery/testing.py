@@ -37,6 +37,7 @@ class Sink:
             given = json.loads(body[body.find(b"{") : body.find(b"}\r\n") + 1 or None])
             self.jobs.append(given["configuration"])
             self._ids.add(given.get("jobReference", {}).get("jobId"))
+            self._make(given["configuration"].get("load", {}))
         elif "/jobs/" in path and path.rsplit("/", 1)[1] not in self._ids:
             return 404, NOT_FOUND
         if "/jobs" in path or "/queries" in path:
@@ -52,6 +53,13 @@ class Sink:
         if "/tables" in path:
             return self._table(method, path, body)
         return 200, {"datasetReference": {"projectId": "p", "datasetId": "d"}}
+
+    def _make(self, load: dict[str, Any]) -> None:
+        """The table that a load job makes where it is missing (BigQuery's REST reference, createDisposition)."""
+        if load and load.get("createDisposition") != "CREATE_NEVER":
+            made = load["destinationTable"]
+            path = "/bigquery/v2/projects/{projectId}/datasets/{datasetId}/tables/{tableId}".format(**made)
+            self.tables.setdefault(path, {"tableReference": made, "schema": load.get("schema", {})})
 
     def _table(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         if path.endswith("/tables"):

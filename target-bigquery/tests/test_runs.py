@@ -1,4 +1,4 @@
-"""Long runs of RECORD lines are converted as they are: with the same result as one by one, and the same errors."""
+"""RECORD lines that are dealt out to their streams: with the same result as one by one, and the same errors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from target_bigquery import native, run
-from target_bigquery import prefix as prefixes
-from target_bigquery.prefix import prefix
+from target_bigquery import loop, native, run
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
@@ -31,7 +27,7 @@ def turned(message: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_runs_of_every_kind_are_read_back(target: Target, monkeypatch: pytest.MonkeyPatch, *, compiled: bool) -> None:
     if not compiled:
-        for module in (native, prefixes, run):
+        for module in (native, loop, run):
             monkeypatch.setattr(module, "RECORDS", None)
     messages: list[Any] = [
         *HEADS,
@@ -99,14 +95,3 @@ def test_the_line_of_a_bad_record_is_named(nowhere: Target, bad: str, words: lis
     if "stream" in bad[10:]:
         lines[701] = lines[701].replace('"stream":"a",', "", 1)
     nowhere.fails(lines, 1, "line 702 of the input", *words)
-
-
-@given(st.dictionaries(st.sampled_from(["type", "stream", "version", "time_extracted", "x"]), st.text(), min_size=1))
-def test_a_prefix_says_all_that_it_must(before: dict[str, str]) -> None:
-    envelope = {"type": "RECORD", **before} if "type" not in before else before | {"type": "RECORD"}
-    line = json.dumps(envelope | {"record": {"id": 1}}).encode()
-    found = prefix(line)
-    if found is not None:
-        assert line.startswith(found.start)
-        assert found.stream == envelope.get("stream", "")
-        assert not envelope.keys() & {"version", "time_extracted"}
