@@ -9,6 +9,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tap_kit.cli import exit_code
+from tap_qonto.tap import TapQonto
 
 if TYPE_CHECKING:
     from conftest import Pipeline
@@ -160,6 +162,34 @@ def test_columns_that_appear_and_go(pipeline: Pipeline, bank: Sandbox) -> None:
     assert "CANARY" not in outcome.tap_log + outcome.target_log
     columns = pipeline.warehouse.client().get_table(f"local.{pipeline.dataset}.transactions").schema
     assert "brand_new" not in {column.name for column in columns}
+
+
+def test_objects_that_nobody_declared_are_loaded_once_they_are_chosen(pipeline: Pipeline, bank: Sandbox) -> None:
+    """At the top a JSON column; within an array of objects a text, so that the table's RECORD stays one."""
+    file, reports = pipeline.folder / "columns.yml", pipeline.folder / "reports"
+    pipeline.tables = ("client_invoices",)
+    (invoice, *_) = [record for record in bank.qonto.records("client_invoices") if record["items"]]
+    items = [{**item, "newThing": {"Rate": 0.10, "of": [1, None]}} for item in invoice["items"]]
+    bank.qonto.mutate("add_field", resource="client_invoices", field="box", value={"CANARY": [0.30, "ä"]})
+    bank.qonto.mutate("edit_record", resource="client_invoices", ids=[invoice["id"]], set={"items": items})
+    assert exit_code(TapQonto, ["columns", "init", str(file), "--stream", "client_invoices"]) == 0
+    tap = {"columns_file": str(file), "report_dir": str(reports)}
+    done = pipeline.run(tap=tap)
+    assert done.ok
+    assert "field items.new_thing (object) is not declared" in done.tap_log
+    assert exit_code(TapQonto, ["columns", "accept", str(file), "--reports", str(reports)]) == 0
+
+    file.write_text(file.read_text().replace("json, declared: false, load: false", "json, declared: false, load: true"))
+    pipeline.state, pipeline.dataset = {}, f"{pipeline.dataset}_2"  # the local BigQuery adds no field to a RECORD
+    done = pipeline.run(tap=tap)
+    assert done.ok, done.target_log
+    (row,) = pipeline.query(
+        "SELECT TO_JSON_STRING(t.box) AS whole, ARRAY(SELECT item.new_thing FROM UNNEST(t.items) AS item) AS things"
+        f" FROM {{d}}.client_invoices AS t WHERE id = '{invoice['id']}'"
+    )
+    assert row["whole"] == '{"CANARY":[0.3,"ä"]}'
+    assert row["things"] == ['{"Rate":0.1,"of":[1,null]}'] * len(items)
+    assert "CANARY" not in done.tap_log + done.target_log
 
 
 def check_states(pipeline: Pipeline) -> None:

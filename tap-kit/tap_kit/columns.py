@@ -180,9 +180,9 @@ def converter(schema: Schema, path: tuple[str, ...], making: _Making) -> Convert
         return _array(converter(schema["items"], path, making))
     if kind == "string" and schema.get("format") == "date-time":
         return lambda value: utc_text(value, making.zone) if value else None
-    if kind == "string" and schema.get("format") == "date":
-        return date_text
-    return SCALARS.get(kind or "", as_it_is)
+    if kind == "string" and schema.get("contentMediaType") == "application/json":
+        return lambda value: encode(value).decode()
+    return date_text if kind == "string" and schema.get("format") == "date" else SCALARS.get(kind or "", as_it_is)
 
 
 def _array(convert: Convert) -> Callable[[Any], list[Any]]:

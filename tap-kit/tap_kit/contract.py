@@ -73,6 +73,10 @@ class Contract:
         """Whether any column is to be hashed."""
         return any(line.get("load") == HASHED for columns in self.streams.values() for line in columns.values())
 
+    def undeclared(self, stream: str) -> set[str]:
+        """Return the fields of a stream that the file has and no schema declared: a catalog need not know them."""
+        return {path for path, line in self.streams[stream].items() if is_undeclared(line)}
+
     def applied(self, row: Stream, schema: Schema) -> Schema:
         """Return a stream's declared schema with what is not to be loaded withheld, and what is to be hashed as text.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from tap_kit.contract import Columns, Contract, leaves
-from tap_kit.contract_sent import is_undeclared
+from tap_kit.contract_sent import has_columns_now, is_undeclared
 from tap_kit.schema import load_schema
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def difference(contract: Contract, package: str, table: Iterable[Stream]) -> lis
                 found.append(f"~ {name}.{path}: declared now, as {line['type']}")
             elif mine[path].get("type") != line["type"]:
                 found.append(f"~ {name}.{path}: {mine[path].get('type')} is {line['type']} now")
+        outgrown = (path for path, line in mine.items() if is_undeclared(line) and has_columns_now(path, columns))
+        found += [f"~ {name}.{path}: declared now, with columns of its own" for path in outgrown]
         gone = (path for path, line in mine.items() if path not in columns and not is_undeclared(line))
         found += [f"- {name}.{path}: declared no more" for path in gone]
     return found
@@ -85,5 +87,6 @@ def accepted(
                 line.update({"load": mine["load"]} if "load" in mine else {})
         kept = {path: line for path, line in contract.streams.get(name, {}).items() if is_undeclared(line)}
         new = {**kept, **fields.get(name, {})}
-        columns.update({path: line for path, line in new.items() if path not in columns})
+        more = {path: line for path, line in new.items() if path not in columns and not has_columns_now(path, columns)}
+        columns.update(more)
     return streams

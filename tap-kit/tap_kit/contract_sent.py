@@ -4,6 +4,9 @@ A field that the tap does not declare can be loaded all the same, once the file 
 
   transactions:
     colour: {type: string, declared: false, load: true}
+    box: {type: json, declared: false, load: false}
+
+Objects, arrays, and what came as several types are `json`: loaded whole, with all that the vendor may yet put in there.
 """
 
 from __future__ import annotations
@@ -24,7 +27,12 @@ if TYPE_CHECKING:
     from tap_kit.report_model import Fault
     from tap_kit.schema import Schema
 
-TYPES = ("string", "integer", "number", "boolean")  # that a column may have which no schema declares
+_SCALARS = ("string", "integer", "number", "boolean")
+JSON = "json"
+TYPES = (*_SCALARS, JSON)  # that a column may have which no schema declares
+# A column without a type holds any JSON. Within another column it is the text of that: to a warehouse, what holds a
+# value of any type is no record any more, and the type of the whole would change.
+_JSON_TEXT = {"type": "string", "contentMediaType": "application/json"}
 _KINDS = {
     "undeclared": "? {}: {}, sent but not declared, {} × since {}",
     "unfit": "! {}: is no {}, loaded as null, {} × since {}",
@@ -72,17 +80,14 @@ def lines(contract: Contract, found: Iterable[Sent]) -> Iterator[str]:
 
 
 def undeclared(contract: Contract, found: Iterable[Sent]) -> dict[str, Columns]:
-    """Return the fields that nobody declared as they would stand in the file: by stream, and not loaded.
-
-    Those that came as more than one type, or hold others, are left out.
-    """
+    """Return the fields that nobody declared as they would stand in the file: by stream, and not loaded."""
     new = [one for one in found if one.fault.kind == "undeclared" and one.stream in contract.streams]
     columns: defaultdict[str, Columns] = defaultdict(dict)
     for (stream, path), same in groupby(new, key=lambda one: (one.stream, one.fault.column)):
         types = {one.fault.type for one in same}
-        kind = "number" if types == {"integer", "number"} else types.pop() if len(types) == 1 else ""
-        if kind in TYPES and path not in contract.streams[stream]:
-            columns[stream][path] = {"type": kind, "declared": False, "load": False}
+        kind = "number" if types == {"integer", "number"} else types.pop() if len(types) == 1 else JSON
+        if path not in contract.streams[stream]:
+            columns[stream][path] = {"type": kind if kind in _SCALARS else JSON, "declared": False, "load": False}
     return columns
 
 
@@ -100,8 +105,14 @@ def with_undeclared(schema: Schema, columns: Columns) -> Schema:
             holder = _holder(extended, outer)
             if holder is not None:
                 said = "Sent by the vendor and chosen in columns_file; the tap does not declare it."
-                holder["properties"].setdefault(name, {"type": line["type"], "description": said})
+                kind = {"type": line["type"]} if line["type"] != JSON else _JSON_TEXT if outer else {}
+                holder["properties"].setdefault(name, {**kind, "description": said})
     return extended
+
+
+def has_columns_now(path: str, declared: Iterable[str]) -> bool:
+    """Return whether a field that no schema declared is declared with columns of its own now."""
+    return any(column.startswith(f"{path}.") for column in declared)
 
 
 def _holder(schema: Schema, path: Sequence[str]) -> Schema | None:

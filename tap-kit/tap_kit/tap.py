@@ -103,11 +103,15 @@ class TableTap(Tap):
         return contract
 
     def setup_mapper(self) -> None:
-        """Let a catalog choose among the tap's columns; what they are is the tap's, whatever an older catalog says."""
+        """Let a catalog choose among the tap's columns; what they are is the tap's, whatever an older catalog says.
+
+        Fields that columns_file alone knows of are chosen there.
+        """
         entries = dict(self.input_catalog or {})
         for stream in self.discover_streams() if entries else ():
             if (entry := entries.get(stream.name)) is not None:
-                chosen = entry.schema.to_dict().get("properties", {})
+                known = self.contract.undeclared(stream.name) if self.contract else set()
+                chosen = known.union(entry.schema.to_dict().get("properties", {}))
                 columns = {name: column for name, column in stream.schema["properties"].items() if name in chosen}
                 entry.schema = Schema.from_dict({**stream.schema, "properties": columns})
         super().setup_mapper()

@@ -28,6 +28,7 @@ SCHEMA: dict[str, Any] = {
         "bank": {"type": "object", "properties": {"iban": {"type": "string"}, "link": {"not": {}}}},
         "lines": {"type": "array", "items": {"type": "object", "properties": {"vat": {"type": "number"}}}},
         "free": {"type": "object"},
+        "text": {"type": "string", "contentMediaType": "application/json"},
     }
 }
 
@@ -64,6 +65,8 @@ def convert(record: dict[str, Any], drift: Drift | None = None) -> dict[str, Any
         ("bank", {"IBAN": "FR", "link": "http"}, {"iban": "FR"}),
         ("lines", [{"Vat": "0.2"}, {}], [{"vat": Decimal("0.2")}, {}]),
         ("free", {"Kept": {"As": 1}}, {"Kept": {"As": 1}}),
+        ("text", {"Kept": [Decimal("0.10"), None, "ä"]}, '{"Kept":[0.10,null,"ä"]}'),
+        ("text", "x", '"x"'),
         ("amount", None, None),
     ],
 )

@@ -211,15 +211,29 @@ def test_a_field_that_nobody_declared_is_told_of_and_can_be_chosen(
         f"  labels.name: sent, not chosen, since {day}",
     ]
     accepted = run("accept", "--reports", str(reports))[1]
-    assert accepted == ["+ labels.new_field: integer, not loaded until you say so", f"{file} is up to date"]
-    assert "? labels.new_field" not in run("diff", "--reports", str(reports))[1]
+    assert accepted == [
+        "+ labels.box: json, not loaded until you say so",
+        "+ labels.new_field: integer, not loaded until you say so",
+        "+ labels.two: json, not loaded until you say so",
+        f"{file} is up to date",
+    ]
+    assert not [line for line in run("diff", "--reports", str(reports))[1] if line.startswith("?")]
+    assert tap(**settings).rows("labels")[0] == {"id": "l-1", "parent_id": None}
 
     line = "new_field: {type: integer, declared: false, load: "
-    file.write_text(file.read_text().replace(f"{line}false", f"{line}true"))
-    done = tap(**settings)
-    assert done.rows("labels")[0] == {"id": "l-1", "new_field": 7, "parent_id": None}
-    schema = next(m["schema"] for m in done.messages if m["type"] == "SCHEMA")
-    assert schema["properties"]["new_field"]["type"] == ["integer", "null"]
+    file.write_text(file.read_text().replace("declared: false, load: false", "declared: false, load: true"))
+    qonto.lists["labels"][0]["box"] = {"Rate": 1, "of": [{}]}
+    for catalog in (None, everything()):
+        done = tap(catalog=catalog, **settings)
+        chosen = {"new_field": 7, "box": {"Rate": 1, "of": [{}]}, "two": 1}
+        assert done.rows("labels") == [
+            {"id": "l-1", "parent_id": None, **chosen},
+            {"id": "l-2", "parent_id": None, "two": "x"},
+        ]
+        properties = next(m["schema"]["properties"] for m in done.messages if m["type"] == "SCHEMA")
+        assert properties["new_field"]["type"] == ["integer", "null"]
+        assert "type" not in properties["box"]
+        assert "type" not in properties["two"]
     assert run("accept")[0] == 0, "and stays when the tap's own columns are taken"
     assert f"{line}true" in file.read_text()
 
@@ -268,6 +282,10 @@ def test_a_field_within_another_is_chosen_where_it_is() -> None:
     assert extended["bank"]["properties"]["iban"] == {"type": "string"}, "what the tap declares stays as it is"
     assert set(extended["lines"]["items"]["properties"]) == {"vat", "note"}
     assert set(extended) == {"bank", "lines", "plain", "top"}
+    anything = with_undeclared(schema, {path: {**line, "type": "json"} for path in ("bank.more", "lines.more", "top")})
+    assert "type" not in anything["properties"]["top"]
+    assert anything["properties"]["bank"]["properties"]["more"]["type"] == "string"
+    assert anything["properties"]["lines"]["items"]["properties"]["more"]["type"] == "string"
     assert set(schema["properties"]) == {"bank", "lines", "plain"}, "the declared schema is not touched"
 
 
@@ -276,3 +294,15 @@ def test_what_the_tap_declares_at_last_is_shown_and_keeps_its_choice() -> None:
     contract = Contract({"labels": {"id": {"type": "string"}, "name": line, "parent_id": {"type": "string"}}})
     assert difference(contract, "tap_qonto", STREAMS) == ["~ labels.name: declared now, as string"]
     assert accepted(contract, "tap_qonto", STREAMS, ())["labels"]["name"] == {"type": "string", "load": True}
+
+
+def test_what_the_tap_declares_at_last_with_columns_of_its_own_takes_its_place() -> None:
+    """They may hold personal data, and are chosen one by one."""
+    known = {"id": {"type": "string"}, "updated_at": {"type": "date-time"}}
+    contract = Contract({"transactions": {**known, "transfer": {"type": "json", "declared": False, "load": True}}})
+    told = difference(contract, "tap_qonto", STREAMS)
+    assert "~ transactions.transfer: declared now, with columns of its own" in told
+    assert "+ transactions.transfer.counterparty_account_number: string, personal" in told
+    found = accepted(contract, "tap_qonto", STREAMS, ())["transactions"]
+    assert "transfer" not in found
+    assert found["transfer.counterparty_account_number"]["load"] is False
