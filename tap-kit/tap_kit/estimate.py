@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tap_kit.report_html import duration
+from tap_kit.times import duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -62,7 +62,7 @@ class Limiter:
         self._next = 0.0  # the moment from which the next one may start, whatever the windows say
         self._turn = threading.Lock()  # one waits at a time
         self._slots = threading.BoundedSemaphore(in_flight)
-        self._lock = threading.Lock()
+        self._told = threading.Condition()  # of an answer, which may shorten the wait
         self.waited = 0.0
 
     @contextmanager
@@ -71,8 +71,6 @@ class Limiter:
         asked = time.monotonic()
         with self._slots:
             with self._turn:
-                while (wait := self._wait()) > 0:
-                    time.sleep(wait - LATEST if wait > LATEST + _ROOM else min(wait, _ROOM))  # answers may shorten it
                 started = self._start()
                 self.waited += started - asked
             try:
@@ -82,18 +80,19 @@ class Limiter:
 
     def hold(self, seconds: float) -> None:
         """Let no request start for so many seconds from now."""
-        with self._lock:
+        with self._told:
             self._next = max(self._next, time.monotonic() + seconds)
 
     def _wait(self) -> float:
         """Return the seconds until a request may start."""
-        with self._lock:
-            full = [self._counted[-limit] + window for limit, window in self._windows if len(self._counted) >= limit]
-            return max(self._next, *full, 0.0) - time.monotonic()
+        full = [self._counted[-limit] + window for limit, window in self._windows if len(self._counted) >= limit]
+        return max(self._next, *full, 0.0) - time.monotonic()
 
     def _start(self) -> float:
-        """Note that a request starts, and that it may come late; return the moment."""
-        with self._lock:
+        """Note, as soon as a request may start, that it does, and that it may come late; return the moment."""
+        with self._told:
+            while (wait := self._wait()) > 0:
+                self._told.wait(wait)
             now = time.monotonic()
             self._next = max(self._next, now + self._pace)
             insort(self._counted, now + LATEST)
@@ -102,7 +101,7 @@ class Limiter:
 
     def _answered(self, kind: str, started: float) -> None:
         """Note that a request was answered, and how late it may have come."""
-        with self._lock:
+        with self._told:
             took = time.monotonic() - started
             known = self._fastest.get(kind) or min(self._fastest.values(), default=took)
             self._fastest[kind] = min(self._fastest.get(kind, took), took)
@@ -110,3 +109,4 @@ class Limiter:
             if place < len(self._counted) and self._counted[place] == started + LATEST:
                 del self._counted[place]
                 insort(self._counted, started + min(max(took - known, 0.0), LATEST))
+            self._told.notify()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from tap_kit.report_files import read
-from tap_kit.report_html import badge, day_and_time, duration, number, page, size, table
+from tap_kit.report_html import badge, day_and_time, number, page, size, table
 from tap_kit.report_load import Load, loads, paired
+from tap_kit.times import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from tap_kit.report_html import badge, bar, day_and_time, duration, number, page, size, table
+from tap_kit.report_html import badge, bar, day_and_time, number, page, size, table
+from tap_kit.times import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

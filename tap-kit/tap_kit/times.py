@@ -45,3 +45,11 @@ def utc(value: datetime) -> str:
 def now_text() -> str:
     """Return the present moment in UTC, ending in Z."""
     return utc(datetime.now(UTC))
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time for people."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min {rest:02} s"  # noqa: PLR2004

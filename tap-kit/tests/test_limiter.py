@@ -8,7 +8,6 @@ from collections import deque
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count, pairwise
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +22,10 @@ OUT, BACK = 0.07, {"list": 0.08, "details": 0.9}
 
 @dataclass
 class Clock:
-    """Time that passes in sleep alone, now and then more of it than was asked for; requests are answered in it."""
+    """Time that passes in sleep alone, now and then more of it than was asked for; requests are answered in it.
+
+    It stands for the limiter's condition, too, whose wait ends with the next answer.
+    """
 
     overslept: float = 0.0
     now: float = 1000.0
@@ -40,6 +42,19 @@ class Clock:
             request.close()
         self.now = end
 
+    def wait(self, seconds: float) -> None:
+        answer = self.due[0][0] if self.due else self.now + seconds
+        self.sleep(min(seconds, max(answer - self.now, 0.0)))
+
+    def notify(self) -> None:
+        pass
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
 
 def arrivals(rate: Rate, clock: Clock, pauses: list[float], late: float = 0.0) -> list[float]:
     """When requests come to the vendor, each asked for so many seconds after the one before it has started.
@@ -47,8 +62,9 @@ def arrivals(rate: Rate, clock: Clock, pauses: list[float], late: float = 0.0) -
     The first are not late: by them, the fastest answers are known.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limiter, "time", SimpleNamespace(monotonic=clock.monotonic, sleep=clock.sleep))
+        patch.setattr(limiter, "time", clock)
         budget, found, order = Limiter([rate], in_flight=1000), [], count()
+        patch.setattr(budget, "_told", clock)
         for number, pause in enumerate([5.0] * FIRST + pauses):
             clock.sleep(pause)
             request = ExitStack()
