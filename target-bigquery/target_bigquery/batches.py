@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import state
 from target_bigquery.batch import Batch, Mode
 from target_bigquery.block import Block
+from target_bigquery.schema import widths
 from target_bigquery.stage import Spool
 from target_bigquery.stream import Open, Stream, merged
 from target_bigquery.threads import Converter, Events
@@ -218,7 +219,7 @@ class Batches:
 
     def _widened(self, stream: Stream, batch: Batch, target: Target) -> None:
         """On the converting thread: a number needs a wider column, in this batch and those after it."""
-        stream.wide.update(c.source for c in target.columns if c.type == "BIGNUMERIC")
+        stream.wide = widths(target.columns)
         stream.lane.submit(batch.widen, target)
 
     def _finish(self, stream: Stream, opened: Open) -> None:

@@ -32,7 +32,11 @@ class ValueRefusedError(ValueError):
 
 
 class TooNarrowError(ValueRefusedError):
-    """NUMERIC cannot hold a number; BIGNUMERIC can."""
+    """A column cannot hold a number; with the type ``wider`` it can."""
+
+    def __init__(self, path: str, reason: str, wider: str) -> None:
+        super().__init__(path, reason)
+        self.wider = wider
 
 
 class RecordRefusedError(Exception):

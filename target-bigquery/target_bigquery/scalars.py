@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import math
 import re
+import sys
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ _DATE_TIME = re.compile(
 _TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|[+-]00(?::?00)?)?", re.ASCII)
 _ZONED = re.compile(r".*[+-](?!00(?::?00)?$)[\d:]+", re.ASCII)
 _INT64 = range(-(2**63), 2**63)
+DECIMALS = ("INT64", "NUMERIC", "BIGNUMERIC")  # from narrow to wide
 _DIGITS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}  # before and after the point
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 _BOOLEANS = {True: True, False: False, "true": True, "false": False}  # 1 and 0 are equal to True and False
@@ -70,25 +72,50 @@ def _number(value: Any, path: str) -> Decimal:
 
 
 def _decimal(type_: str, value: Any, path: str) -> Decimal:
-    number = _number(value, path)
-    before, after = _DIGITS[type_]
+    exact = _number(value, path)
+    for number in (_stripped(exact), _stripped(_shortest(exact))):
+        if _fits(type_, number):
+            return number
+    what = f"has {{}} digits {{}} the point, {type_} holds {{}}"
+    sizes = zip(_size(number), ("before", "after"), _DIGITS[type_], strict=True)
+    reason = next(what.format(size, where, most) for size, where, most in sizes if size > most)
+    for other in _wider(type_, number):
+        raise TooNarrowError(path, f"{reason}; with number_type: {other} the column can hold it", other)
+    hint = "; with number_type: FLOAT64 the column can hold it" if math.isfinite(float(number)) else ""
+    raise ValueRefusedError(path, reason + hint)
+
+
+def _wider(type_: str, number: Decimal) -> list[str]:
+    """The wider types that hold the number."""
+    return [other for other in DECIMALS[DECIMALS.index(type_) + 1 :] if _fits(other, number)]
+
+
+def _fits(type_: str, number: Decimal) -> bool:
+    return all(size <= most for size, most in zip(_size(number), _DIGITS[type_], strict=True))
+
+
+def _stripped(number: Decimal) -> Decimal:
+    """Without zeros at its end, whatever their number, and no negative zero."""
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)  # noqa: S101 (finite, see _number)
-    while digits[-1:] == (0,) and len(digits) > 1:
+    while digits[-1:] == (0,):
         digits, exponent = digits[:-1], exponent + 1
-    if digits == (0,):
-        return Decimal(0)
-    whole, fraction = len(digits) + exponent, -exponent
-    if whole <= before and fraction <= after:
-        return Decimal((sign, digits, exponent))
-    most_before, most_after = _DIGITS["BIGNUMERIC"]
-    wider = type_ == "NUMERIC" and whole <= most_before and fraction <= most_after
-    what = f"{fraction} digits after the point, {type_} holds {after}"
-    if fraction <= after:
-        what = f"{whole} digits before the point, {type_} holds {before}"
-    other = "BIGNUMERIC" if wider else "FLOAT64"
-    error = TooNarrowError if wider else ValueRefusedError
-    raise error(path, f"has {what}; with number_type: {other} the column can hold it")
+    return Decimal((sign, digits, exponent)) if digits else Decimal(0)
+
+
+def _size(number: Decimal) -> tuple[int, int]:
+    """Digits before and after the point of a stripped number."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)  # noqa: S101 (finite, see _number)
+    return number.adjusted() + 1, -exponent
+
+
+def _shortest(number: Decimal) -> Decimal:
+    """A double that was spelled out to its last digit, 11.1099999999999994…, as doubles are; else the number."""
+    if len(number.as_tuple().digits) <= sys.float_info.dig + 2:
+        return number
+    double = float(number)
+    return Decimal(repr(double)) if math.isfinite(double) and Decimal(double) == number else number
 
 
 def _float(_: str, value: Any, path: str) -> float:
@@ -103,13 +130,14 @@ def _float(_: str, value: Any, path: str) -> float:
 
 def _integer(_: str, value: Any, path: str) -> int:
     number = _number(value, path)
-    if number.adjusted() > len(str(2**63)):
-        raise ValueRefusedError(path, "is beyond INT64")
-    if number != number.to_integral_value():
-        raise ValueRefusedError(path, "has a fraction where the schema says integer")
-    if int(number) not in _INT64:
-        raise ValueRefusedError(path, "is beyond INT64")
-    return int(number)
+    if number.adjusted() <= len(str(2**63)):
+        if number != number.to_integral_value():
+            raise ValueRefusedError(path, "has a fraction where the schema says integer")
+        if int(number) in _INT64:
+            return int(number)
+    for other in _wider("INT64", _stripped(number)):
+        raise TooNarrowError(path, "is beyond INT64", other)
+    raise ValueRefusedError(path, "is beyond INT64")
 
 
 def _boolean(_: str, value: Any, path: str) -> bool:

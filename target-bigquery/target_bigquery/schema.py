@@ -22,6 +22,7 @@ from target_bigquery.json_schema import (
     resolve,
 )
 from target_bigquery.names import column_names, path_names
+from target_bigquery.scalars import DECIMALS
 
 _FORMATS = {"date-time": "TIMESTAMP", "date": "DATE", "time": "TIME"} | dict.fromkeys(
     ("singer.decimal", "x-singer.decimal"), "NUMERIC"
@@ -158,12 +159,16 @@ def _description(source: str, name: str, schema: Any) -> str:
     return text[:1024]  # BigQuery's longest
 
 
-def wider(columns: tuple[Column, ...], source: str) -> tuple[Column, ...]:
-    """The columns with BIGNUMERIC in the place of NUMERIC for one; what is inside others stays as it is."""
-    return tuple(
-        replace(c, type="BIGNUMERIC") if c.source == source and c.type == "NUMERIC" and not c.repeated else c
-        for c in columns
-    )
+def widths(columns: tuple[Column, ...]) -> dict[str, str]:
+    """The types of the columns that can become wider, by their source. What is inside others cannot."""
+    return {c.source: c.type for c in columns if c.type in DECIMALS and not c.repeated}
+
+
+def wider(columns: tuple[Column, ...], wanted: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns, at least as wide as ``wanted`` where they can be."""
+    made, order = widths(columns), DECIMALS.index
+    types = {source: max(type_, wanted.get(source, type_), key=order) for source, type_ in made.items()}
+    return tuple(replace(c, type=types.get(c.source, c.type)) for c in columns)
 
 
 def walk(columns: tuple[Column, ...]) -> Iterator[Column]:

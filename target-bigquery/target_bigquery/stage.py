@@ -18,7 +18,7 @@ from target_bigquery.convert import Conversion, Run
 from target_bigquery.errors import RecordRefusedError, TargetError, TooNarrowError, ValueRefusedError
 from target_bigquery.fingerprint import Fingerprint
 from target_bigquery.rejected import Refusal, Rejected
-from target_bigquery.schema import wider
+from target_bigquery.schema import wider, widths
 from target_bigquery.splice import splice
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ class Spool:
 
     def follow(self, other: Spool) -> None:
         """Go on where a spool with older columns ended, as wide as they became."""
-        wide = self.target.columns
-        for column in other.target.columns:
-            wide = wider(wide, column.source) if column.type == "BIGNUMERIC" else wide
-        self._fit(wide)
+        self._fit(wider(self.target.columns, widths(other.target.columns)))
         self._rows = self._rows_before = other._rows
         self._deleted = other._deleted
         if self._fingerprint is not None:
@@ -144,8 +141,10 @@ class Spool:
 
     def _widen(self, cause: ValueRefusedError) -> bool:
         """Whether the column that refused a number is wider now."""
-        columns = wider(self.target.columns, cause.path)
-        if not isinstance(cause, TooNarrowError) or columns == self.target.columns:
+        if not isinstance(cause, TooNarrowError):
+            return False
+        columns = wider(self.target.columns, {cause.path: cause.wider})
+        if columns == self.target.columns:
             return False
         self.seal()
         self._fit(columns)
@@ -153,6 +152,8 @@ class Spool:
         return True
 
     def _fit(self, columns: tuple[Column, ...]) -> None:
+        bounded = {c.name for c in columns if c in self.target.columns}  # decimals have no bounds
+        self._bounds = {name: pair for name, pair in self._bounds.items() if name in bounded}
         self.target = replace(self.target, columns=columns)
         self._conversion = Conversion(self.target, self._run, self._version)
 

@@ -46,15 +46,12 @@ class Stream:
         self.block = Block()  # of the open batch
         self.version: int | None = None  # of the open batch's records
         self.last_record = 0  # line
-        self.wide: set[str] = set()  # properties whose numbers turned out to need BIGNUMERIC
+        self.wide: dict[str, str] = {}  # the types that properties have turned out to need
         self._live_version: str | None = None
 
     def widened(self, target: Target) -> Target:
         """The table with the columns as wide as they have turned out to be needed."""
-        made = target.columns
-        for source in tuple(self.wide):
-            made = wider(made, source)
-        return replace(target, columns=made)
+        return replace(target, columns=wider(target.columns, self.wide))
 
     def live_version(self) -> str | None:
         """The version of the rows that the live table will have when all before is committed."""

@@ -176,6 +176,7 @@ def test_what_does_not_fit_is_refused_with_its_place(record: str, path: str, rea
         ("h", '"10:00:00.5+00"', dt.time(10, 0, 0, 500_000)),
         ("d", '"2026-01-01T00:00:00+00:00"', dt.date(2026, 1, 1)),
         ("d", '"2026-01-01 00:00:00 -0000"', dt.date(2026, 1, 1)),
+        ("n", "1.5" + "0" * 60, Decimal("1.5")),
         ("f", '"-Infinity"', float("-inf")),
         ("f", '" 0.1"', 0.1),
         ("f", "5e-324", 5e-324),

@@ -25,27 +25,26 @@ if TYPE_CHECKING:
 
     from .conftest import Target
 
-PROPERTIES = {"n": NUMBER, "m": NUMBER, "o": {"type": "object", "properties": {"x": NUMBER}}}
-HEAD = schema("s", ["id"], id=INTEGER, **PROPERTIES)
+HEAD = schema("s", ["id"], id=INTEGER, n=NUMBER, m=NUMBER, o={"type": "object", "properties": {"x": NUMBER}})
 FINE = Decimal("0.000244140625")  # 2 ** -12: the local BigQuery keeps no others of so many digits
 
 
 class Writing:
     """A spool, and what it wrote and told."""
 
-    def __init__(self, folder: Path, rows: int | None = None) -> None:
+    def __init__(self, folder: Path, rows: int | None = None, keys: tuple[str, ...] = ()) -> None:
         self.files: list[File] = []
         self.told: list[Table] = []
         self._options: dict[str, Any] = {"file_bytes": 1 << 30, "file_rows": rows, "version": None, "fingerprint": True}
         self._run = Run("r", 0, folder)
+        self._table = Table("s", "s", columns(HEAD["schema"], keys, metadata=False), keys, "")
         self.spool = self.made("1")
 
     def made(self, name: str) -> Spool:
-        table = Table("s", "s", columns({"properties": PROPERTIES}, (), metadata=False), (), "")
-        return Spool(name, table, self._run, sealed=self.files.append, widened=self.told.append, **self._options)
+        return Spool(name, self._table, self._run, sealed=self.files.append, widened=self.told.append, **self._options)
 
-    def add(self, *records: dict[str, Any]) -> None:
-        texts = [json.dumps(r).encode() for r in records]
+    def add(self, *records: dict[str, Any] | str) -> None:
+        texts = [(r if isinstance(r, str) else json.dumps(r)).encode() for r in records]
         block = Block(records=list(texts), extracted=[None] * len(texts), size=sum(map(len, texts)))
         block.lines.extend(range(1, len(texts) + 1))
         self.spool.write(block)
@@ -54,7 +53,7 @@ class Writing:
         self.spool.seal()
         return [row for file in self.files for row in pq.read_table(file.path).to_pylist()]
 
-    def types(self) -> list[list[int]]:
+    def scales(self) -> list[list[int]]:
         return [[pq.read_schema(f.path).field(c).type.scale for c in "nm"] for f in self.files]
 
 
@@ -66,11 +65,31 @@ def test_from_the_first_number_on_that_needs_it(tmp_path: Path) -> None:
     rows = writing.rows()
     assert [row["n"] for row in rows] == [Decimal(text) for text in ("1.5", "3", "0.30000000000000004", "6", "8")]
     assert [row["m"] for row in rows] == [Decimal(text) for text in ("2", "4", "5", "7", "1e-20")]
-    assert writing.types() == [[9, 9], [38, 9], [38, 38]]
-    assert [[c.type for c in table.columns[:2]] for table in writing.told] == [
+    assert writing.scales() == [[9, 9], [38, 9], [38, 38]]
+    assert [[c.type for c in table.columns[1:3]] for table in writing.told] == [
         ["BIGNUMERIC", "NUMERIC"],
         ["BIGNUMERIC", "BIGNUMERIC"],
     ]
+
+
+def test_an_unsigned_key_beyond_int64_has_no_bounds_that_leave_it_out(tmp_path: Path) -> None:
+    """MySQL's BIGINT UNSIGNED: an upsert looks only for keys between the bounds."""
+    writing = Writing(tmp_path, keys=("id",))
+    writing.add({"id": 5}, {"id": 7})
+    assert writing.spool.written.bounds == {"id": (5, 7)}
+    writing.add({"id": 2**64 - 1}, {"id": 6})
+    writing.add({"id": 8})
+    assert [row["id"] for row in writing.rows()] == [5, 7, 2**64 - 1, 6, 8]
+    assert writing.spool.written.bounds == {}
+    assert [table.columns[0].type for table in writing.told] == ["NUMERIC"]
+
+
+def test_a_double_that_is_spelled_out_is_the_double(tmp_path: Path) -> None:
+    """Change data capture with wal2json through Python's Decimal of a float: 11.11 comes with 49 digits."""
+    writing = Writing(tmp_path)
+    block = [f'{{"n": {Decimal(double)}}}' for double in (11.11, -1e-5, 0.1 + 0.2)]
+    writing.add(*block)
+    assert [row["n"] for row in writing.rows()] == [Decimal("11.11"), Decimal("-0.00001"), Decimal(str(0.1 + 0.2))]
 
 
 def test_a_spool_that_follows_is_as_wide(tmp_path: Path) -> None:
@@ -121,3 +140,13 @@ def test_a_table_that_is_wide_already_takes_both(target: Target) -> None:
     target.ok([head, record("s", id=2, n=float(FINE)), state(at=2)])
     target.ok([head, record("s", id=3, n=0.5), state(at=3)])
     assert target.rows("s", "id", "n") == [{"id": 1, "n": 1}, {"id": 2, "n": FINE}, {"id": 3, "n": Decimal("0.5")}]
+
+
+def test_an_integer_beyond_int64_widens_its_column(target: Target) -> None:
+    head = schema("s", ["id"], id=INTEGER, n=INTEGER | {"maximum": 2**64 - 1})
+    target.ok([head, record("s", id=1, n=2**63 - 1), state(at=1)])
+    target.ok([head, record("s", id=2, n=2), state(at=2), record("s", id=3, n=2**64 - 1), state(at=3)])
+    assert target.rows("s") == [{"id": 1, "n": 2**63 - 1}, {"id": 2, "n": 2}, {"id": 3, "n": 2**64 - 1}]
+    assert next(f.field_type for f in target.table("s").schema if f.name == "n") == "NUMERIC"
+    target.ok([head, record("s", id=1, n=0), state(at=4)])
+    assert target.rows("s")[0] == {"id": 1, "n": 0}
