@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from target_bigquery import rejected
 from target_bigquery.errors import TargetError
-from target_bigquery.load import Started, job_id
-from target_bigquery.tables import Target, staged
+from target_bigquery.job import Started, job_id
+from target_bigquery.staging import staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from target_bigquery.lane import Lane
     from target_bigquery.live import Live
     from target_bigquery.stage import File, Written
+    from target_bigquery.tables import Target
 
 log = logging.getLogger("target-bigquery")
 
@@ -93,7 +94,7 @@ class Batch:
         if self._staging is None:
             if self.mode is not Mode.SWAP:
                 self.live.fit(self.target)
-            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
+            self._staging = self.warehouse.staging.new(self.target.table, self.serial, self.target.columns)
         while len(self._started) >= JOBS_AHEAD:
             self._finish_one()
         size = file.path.stat().st_size
@@ -165,7 +166,7 @@ class Batch:
     def _settle(self, records: int) -> str:
         """Wait until every record is in the staging table; its path."""
         if self._staging is None and records == 0:  # a full table without rows
-            self._staging = self.warehouse.staging(self.target.table, self.serial, self.target.columns)
+            self._staging = self.warehouse.staging.new(self.target.table, self.serial, self.target.columns)
         while self._started:
             self._finish_one()
         if self._staging is None or self.result.rows != records:
@@ -180,4 +181,4 @@ class Batch:
             file.path.unlink(missing_ok=True)
         self._files = []
         if self._staging is not None:
-            self.warehouse.drop(self._staging)
+            self.warehouse.staging.drop(self._staging)

@@ -17,12 +17,13 @@ from target_bigquery.lift import reader
 from target_bigquery.native import NativeReader
 from target_bigquery.rejected import Refusal
 from target_bigquery.schema import Column
-from target_bigquery.tables import Target, staged
+from target_bigquery.staging import staged
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from target_bigquery.block import Block
+    from target_bigquery.tables import Target
 
 
 _WAY = "mend the tap or its catalog, or set on_invalid_record: quarantine"

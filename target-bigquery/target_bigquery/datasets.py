@@ -13,7 +13,7 @@ from target_bigquery.options import NAMESPACE
 from target_bigquery.tables import Warehouse
 
 if TYPE_CHECKING:
-    from target_bigquery.load import Jobs
+    from target_bigquery.jobs import Jobs
     from target_bigquery.settings import Settings
 
 log = logging.getLogger("target-bigquery")
@@ -56,11 +56,11 @@ class Datasets:
     def drop_all(self) -> None:
         """Drop what this run has staged and not committed."""
         for warehouse in self._opened.values():
-            warehouse.drop_all()
+            warehouse.staging.drop_all()
 
 
 def _sweep(warehouse: Warehouse) -> None:
     try:
-        warehouse.sweep()
+        warehouse.staging.sweep(warehouse.tables())
     except Exception as error:  # noqa: BLE001 (nothing depends on it)
         log.warning("could not look for old staging tables: %s", type(error).__name__)

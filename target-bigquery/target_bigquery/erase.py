@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
-from target_bigquery import connection, erasures, evolve
+from target_bigquery import connection, erasures, evolve, staging
 from target_bigquery.datasets import place
 from target_bigquery.erasures import LABEL, TABLE, Erased
 from target_bigquery.errors import ConfigError
+from target_bigquery.job import JobFailedError, job_id
+from target_bigquery.jobs import LABELS, Jobs
 from target_bigquery.live import Live
-from target_bigquery.load import LABELS, JobFailedError, Jobs, job_id
 from target_bigquery.rejected import SUFFIX
 from target_bigquery.schema import Column
 from target_bigquery.sql import quote
-from target_bigquery.tables import STAGING_LABEL, Target, Warehouse
+from target_bigquery.tables import Target, Warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,12 +120,9 @@ class _Erasure:
         live.claim(commit, {LABEL: self._id})
         rows = self._delete(target.table, self._where, self._key, commit)
         live.changed()
-        others = {item.table_id: item.labels for item in self._warehouse.tables()}
+        others = {item.table_id: item for item in self._warehouse.tables()}
         rejected = self._rejected(gone) if target.table + SUFFIX in others else 0
-        staging = re.compile(re.escape(target.table) + r"__staging_[0-9a-f]{12}_\d+")
-        staged = sum(
-            self._staged(name) for name, labels in others.items() if STAGING_LABEL in labels and staging.fullmatch(name)
-        )
+        staged = sum(self._staged(name) for name, item in others.items() if staging.is_of(item, target.table))
         self._query(
             f"UPDATE {self._warehouse.path(TABLE)} SET live_rows = {rows}, rejected_rows = {rejected},"
             f" staged_rows = {staged} WHERE erasure = @erasure",

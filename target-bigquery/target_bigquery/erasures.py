@@ -21,7 +21,7 @@ from target_bigquery.schema import Column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from target_bigquery.load import Jobs
+    from target_bigquery.jobs import Jobs
 
 TABLE = "singer_erased"
 LABEL = "singer_erased"  # of a live table: the last erasure that changed it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from google.cloud import bigquery
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -42,6 +44,11 @@ def api_field(column: Column) -> dict[str, Any]:
     if column.fields:
         made["fields"] = [api_field(child) for child in column.fields]
     return made
+
+
+def fields(columns: Sequence[Column]) -> list[bigquery.SchemaField]:
+    """Columns as the client has them."""
+    return [bigquery.SchemaField.from_api_repr(api_field(c)) for c in columns]
 
 
 def canonical(live: Mapping[str, Any]) -> str:

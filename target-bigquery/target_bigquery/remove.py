@@ -12,7 +12,7 @@ from google.cloud import bigquery
 
 from target_bigquery import connection
 from target_bigquery.errors import ConfigError
-from target_bigquery.load import LABELS, Jobs
+from target_bigquery.jobs import LABELS, Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

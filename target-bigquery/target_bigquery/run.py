@@ -19,7 +19,7 @@ from target_bigquery.compiled import RECORDS
 from target_bigquery.convert import Run
 from target_bigquery.datasets import Datasets
 from target_bigquery.errors import StoppedError, TargetError
-from target_bigquery.load import LABELS, Jobs
+from target_bigquery.jobs import LABELS, Jobs
 from target_bigquery.loop import Loop
 from target_bigquery.protocol import Protocol
 from target_bigquery.report import report

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from target_bigquery.convert import Run
-    from target_bigquery.load import Jobs
+    from target_bigquery.jobs import Jobs
     from target_bigquery.settings import Settings
     from target_bigquery.stream import Stream
 

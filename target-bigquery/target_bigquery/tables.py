@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import logging
-import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions as api
@@ -15,9 +12,11 @@ from google.cloud.bigquery.table import PrimaryKey, TableConstraints
 
 from target_bigquery import commit, erasures, evolve
 from target_bigquery.errors import TargetError
-from target_bigquery.load import LABELS, Jobs, job_id
-from target_bigquery.schema import DELETED_AT, SEQUENCE, Column
+from target_bigquery.job import job_id
+from target_bigquery.jobs import LABELS, Jobs
+from target_bigquery.schema import DELETED_AT, Column
 from target_bigquery.sql import quote
+from target_bigquery.staging import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("target-bigquery")
 
-STAGING_LABEL = "singer_staging"
-LIFETIME = dt.timedelta(hours=24)  # of a staging table that nobody drops; no version of a full table may take longer
-STALE = dt.timedelta(hours=12)  # left of it when another run may drop the table
 ATTEMPTS = 5  # at a table that others change at the same time
 
 
@@ -75,8 +71,7 @@ class Warehouse:
         self._lifetime, self._erasure_key = settings.table_expiration_days, settings.erasure_key
         self.erasures = erasures.Erasures()
         self._client = jobs.client
-        self._staging: dict[str, bigquery.Table] = {}
-        self._lock = threading.Lock()
+        self.staging = Staging(jobs, bigquery.DatasetReference(self._client.project, self.dataset), run)
 
     def path(self, table: str) -> str:
         """The table's name, quoted for SQL."""
@@ -119,7 +114,7 @@ class Warehouse:
             return self.get(target.table)
         except api.NotFound:
             pass
-        table = bigquery.Table(self._reference(target.table), _fields(target.columns))
+        table = bigquery.Table(self._reference(target.table), evolve.fields(target.columns))
         table.description = target.description or None
         table.labels = dict(LABELS)
         table.clustering_fields = list(target.layout.clustered) or None
@@ -193,51 +188,3 @@ class Warehouse:
         except api.PreconditionFailed:
             return None
         return labelled
-
-    def staging(self, live: str, serial: int, columns: Sequence[Column]) -> bigquery.Table:
-        """A new table that no other run knows and that ends by itself."""
-        name = f"{live}__staging_{self.run}_{serial}"
-        table = bigquery.Table(self._reference(name), _fields(staged(columns)))
-        table.expires = dt.datetime.now(dt.UTC) + LIFETIME
-        table.labels = {**LABELS, STAGING_LABEL: "true"}
-        made: bigquery.Table = self.jobs.call(self._client.create_table, table, exists_ok=True, retry=None)
-        with self._lock:
-            self._staging[name] = made
-        return made
-
-    def drop(self, table: bigquery.Table) -> None:
-        """Drop a staging table; it expires anyway."""
-        with contextlib.suppress(api.GoogleAPICallError, TargetError):
-            self.jobs.call(self._client.delete_table, table.reference, not_found_ok=True, retry=None)
-        with self._lock:
-            self._staging.pop(table.table_id, None)
-
-    def drop_all(self) -> None:
-        """Drop what this run has staged and not committed."""
-        with self._lock:
-            left = list(self._staging.values())
-        for table in left:
-            self.drop(table)
-
-    def sweep(self) -> None:
-        """Drop staging tables that dead runs left behind."""
-        soon = dt.datetime.now(dt.UTC) + STALE
-        for item in self.tables():
-            if STAGING_LABEL in item.labels and item.expires is not None and item.expires < soon:
-                log.info("dropping staging table %s of a run that is over", item.table_id)
-                self.drop(item)
-
-
-def staged(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns of a staging table: nothing required, JSON as text, and the order of the records.
-
-    BigQuery's Parquet loads know no JSON columns.
-    """
-    made = [replace(c, required=False, type="STRING" if c.type == "JSON" else c.type) for c in columns]
-    if all(c.name != SEQUENCE for c in columns):
-        made.append(Column(SEQUENCE, SEQUENCE, "INT64"))
-    return tuple(made)
-
-
-def _fields(columns: Sequence[Column]) -> list[bigquery.SchemaField]:
-    return [bigquery.SchemaField.from_api_repr(evolve.api_field(c)) for c in columns]
