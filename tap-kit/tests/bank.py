@@ -15,6 +15,7 @@ from tap_kit.token_store import TokenStore
 
 WHO = r"another run of these streams is under way, since \d{4}(-\d\d){2} (\d\d:?){3} UTC on \S+ \(token_store \S+\)"
 STREAMS = ("invoices", "vouchers")
+SCHEMAS = {"bank_of_runs": {"invoices": {"id": {"type": "integer", "description": "The number."}}}}
 
 
 def connection(where: str, seed: str = "seed") -> TokenStore:

@@ -1,8 +1,9 @@
-"""What tokens come from and go to, for the tests of several files."""
+"""What tokens come from and go to, and what taps declare, for the tests of several files."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from tap_kit import grant, shared_vault
 from tenacity import wait_none
 
+from . import bank, books, people
 from .google_fake import Google, Store
 from .issuer import Issuer, serving
 
@@ -63,11 +65,14 @@ def where(request: pytest.FixtureRequest, google: Google, tmp_path: Path) -> str
     return kinds.get(request.param, str(tmp_path / "folder" / "tokens.json"))
 
 
-@pytest.fixture
-def bank_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the tap of bank.py declares."""
-    folder = tmp_path / "bank_of_runs" / "schemas"
-    folder.mkdir(parents=True)
-    columns = {"id": {"type": "integer", "description": "The number."}}
-    (folder / "invoices.json").write_text(json.dumps({"description": "Some.", "properties": columns}))
-    monkeypatch.syspath_prepend(tmp_path)
+@pytest.fixture(scope="session", autouse=True)
+def _schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the taps of these tests declare, each in a package of its own."""
+    folder = tmp_path_factory.mktemp("packages")
+    for package, streams in (*bank.SCHEMAS.items(), *books.SCHEMAS.items(), *people.SCHEMAS.items()):
+        (schemas := folder / package / "schemas").mkdir(parents=True)
+        for name, columns in streams.items():
+            (schemas / f"{name}.json").write_text(json.dumps({"description": "Some.", "properties": columns}))
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))

@@ -109,7 +109,6 @@ def test_a_lease_that_cannot_be_given_back_ends_by_itself(google: Google, store:
     assert warnings.said[-1].startswith("A lease could not be given back and ends in 180 s: ")
 
 
-@pytest.mark.usefixtures("bank_schemas")
 @pytest.mark.parametrize("pages", [1, 40])
 def test_a_tap_that_was_cut_off_asks_and_sends_nothing_more(
     google: Google, store: Store, lost: threading.Event, capsys: pytest.CaptureFixture[str], pages: int

@@ -109,7 +109,7 @@ def test_a_run_that_lives_keeps_its_lease(google: Google, store: Store, monkeypa
     assert store.content()["leases"] == {}
 
 
-@pytest.mark.usefixtures("bank_schemas", "capsys")
+@pytest.mark.usefixtures("capsys")
 def test_a_tap_holds_its_connection_while_it_runs_and_asks_nothing_beside_another(where: str) -> None:
     found: list[str] = []
 
