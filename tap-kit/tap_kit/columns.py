@@ -55,6 +55,11 @@ class Drift:
         self.chosen: set[str] = set()
         self.seen: set[str] = set()
 
+    def leave_out(self, columns: frozenset[str]) -> None:
+        """Say nothing of columns that the vendor does not send: a record may have them, or not."""
+        self.chosen -= columns
+        self.seen -= columns
+
     @property
     def withheld(self) -> list[str]:
         """The declared fields that came and were not chosen."""

@@ -101,7 +101,8 @@ class TableStream(RESTStream[Any]):
             raise RunStoppedError(error) from error
         finally:
             self.tally.end(self.client.counts)
-            self.drift.chosen -= COLUMNS if self.table.file else set()
+            if self.table.file:
+                self.drift.leave_out(COLUMNS)
             for line in self.drift.lines():
                 self.logger.warning("Stream %s: %s", self.name, line)
         self.write_state()
@@ -164,7 +165,7 @@ class TableStream(RESTStream[Any]):
     def completed(self, raw: RawRecord, file: Row, part: Partition) -> Row | None:
         """Return the row of a record that has its details; None of one that is left out."""
         prepared = self._prepared(raw, part)
-        return None if prepared is None else {**self._row(prepared, self._convert), **file}
+        return None if prepared is None else self._row({**prepared, **file}, self._convert)
 
     def send(self, row: Row, page: Page, version: int | None = None) -> Row:
         """Write a row's RECORD, and return the row."""

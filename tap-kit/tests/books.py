@@ -10,6 +10,7 @@ from tap_kit.api import Api, Company, Page
 from tap_kit.client import Client
 from tap_kit.details import Details
 from tap_kit.errors import RequestRefusedError
+from tap_kit.files import COLUMNS as FILE_COLUMNS
 from tap_kit.limiter import Duration, Rate
 from tap_kit.sign_in import ApiKey
 from tap_kit.table import Partition, Since, Stream
@@ -26,6 +27,7 @@ COLUMNS = {
     "rows": {"type": "array", "items": {"type": "integer"}, "description": "The rows."},
     "year": {"type": "integer", "description": "The year."},
     "day": {"type": "string", "format": "date", "description": "The day."},
+    **{name: {"type": "string", "description": "Of the file."} for name in FILE_COLUMNS},
 }
 SCHEMAS = {"vendor_of_documents": {"documents": COLUMNS}}
 DELETABLE = Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1), deletable=True)
@@ -111,7 +113,9 @@ def run(books: Books, stream: Stream, state: dict[str, Any] | None = None, **con
         name = "tap-documents"
         table = (stream,)
         schema_package = "vendor_of_documents"
-        config_jsonschema: ClassVar = {"properties": {"start_date": {"type": "string"}}}
+        config_jsonschema: ClassVar = {
+            "properties": {name: {"type": "string"} for name in ("start_date", "columns_file", "files_uri", "hash_key")}
+        }
         message_writer_class = Sent
         api = Api(
             vendor="Vendor",
