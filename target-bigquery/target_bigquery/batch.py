@@ -17,6 +17,7 @@ from target_bigquery.job import Started, job_id
 from target_bigquery.staging import staged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from google.cloud import bigquery
@@ -123,7 +124,7 @@ class Batch:
             TargetError: the live table was left as it was.
         """
         self.result.records, self.result.erased = written.records, written.erased
-        if written.rejected is not None:
+        if written.rejected:
             self._reject(written.rejected)
         if self.mode is Mode.SWAP and self.live.holds(self.target, written.fingerprint, self.version):
             self.result.unchanged = written.records
@@ -141,16 +142,18 @@ class Batch:
             live.remember(written.fingerprint, self.version)
         self.discard()
 
-    def _reject(self, path: Path) -> None:
+    def _reject(self, paths: Sequence[Path]) -> None:
         """Load the refused records into their table, before anything says that they were read."""
         self.live.refresh()
         self.live.check_erasures()
         table = self.warehouse.live(rejected.target(self.target))
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        job = self.warehouse.jobs.load(job_id(table.table_id, content), path, table, self.target.stream).finish()
-        self.result.rejected = int(job.output_rows)
-        path.unlink()
+        for path in paths:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            with UPLOADS:
+                started = self.warehouse.jobs.load(job_id(table.table_id, content), path, table, self.target.stream)
+            self.result.rejected += int(started.finish().output_rows)
+            path.unlink()
         log.warning("stream %s: %d records are in %s", self.target.stream, self.result.rejected, table.table_id)
 
     def _statement(self, staging: str, written: Written) -> str:

@@ -44,7 +44,8 @@ class Conversion:
     def __init__(self, target: Target, run: Run, version: int | None) -> None:
         self._stream, self._run, self._version = target.stream, run, version
         self._reader = reader(target.columns)
-        self._native = NativeReader(self._reader.columns)
+        self.read = self._reader.columns  # those that come from the record
+        self._native = NativeReader(self.read)
         self.columns = staged(target.columns)
         self.schema = staged_schema(self.columns)
         self._keys = ", ".join(c.source for c in target.columns if c.required)
@@ -58,7 +59,7 @@ class Conversion:
         """
         arrays, extracted = self._read(block)
         rows = len(block.lines)
-        by_name = dict(zip([c.name for c in self._reader.columns], arrays, strict=True))
+        by_name = dict(zip([c.name for c in self.read], arrays, strict=True))
         now = int(time.time() * 1e6)
         constants: dict[str, tuple[int | str | None, pa.DataType]] = {
             "_sdc_received_at": (int(block.received * 1e6), UTC),
@@ -78,7 +79,7 @@ class Conversion:
 
     def own(self, arrays: list[pa.Array]) -> list[pa.Array]:
         """Of ``arrays`` those that come from the record."""
-        names = {c.name for c in self._reader.columns}
+        names = {c.name for c in self.read}
         return [array for column, array in zip(self.columns, arrays, strict=True) if column.name in names]
 
     def _read(self, block: Block) -> tuple[list[pa.Array], pa.Array]:

@@ -14,12 +14,15 @@ import pyarrow as pa
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
+from target_bigquery import json_parts
 from target_bigquery.errors import ConfigError, TargetError, ValueRefusedError
 from target_bigquery.scalars import SCALARS
 from target_bigquery.schema import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import msgspec
 
     from target_bigquery.jobs import Jobs
 
@@ -59,10 +62,12 @@ class Erased:
             table = table if all(kept) else table.filter(pa.array(kept, pa.bool_()))
         return table
 
-    def has(self, record: bytes) -> bool:
+    def has(self, record: bytes | msgspec.Raw) -> bool:
         """Is this one of them? A record whose key cannot be read is none."""
+        names = {name for keys in self.records for c in keys for name in (c.source, c.name, c.source.split(".")[0])}
         try:
-            values = _decode(record.decode(errors="replace"))
+            found = json_parts.properties(record, names)
+            values = {name: _decode(bytes(value).decode(errors="replace")) for name, value in found}
         except ValueError:
             return False
         return any(self._among(values, *item) for item in self.records.items())

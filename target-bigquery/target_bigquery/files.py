@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from target_bigquery.messages import Encoding, Message
 
 CHUNK = 4 << 20  # bytes of records at once
+LARGE = 4 << 20  # bytes of a record that comes alone
+Line = bytes | msgspec.Raw
 _check = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -73,8 +75,8 @@ def _lines(encoding: Encoding) -> bool:
     return encoding.format == "jsonl" and encoding.compression in {None, "none", "gzip"}
 
 
-def read(place: Place, line: int, encoding: Encoding) -> Iterator[tuple[int, list[bytes]]]:
-    """Blocks of records in JSON, none of them empty, each block with the number of its first one in the file.
+def read(place: Place, line: int, encoding: Encoding) -> Iterator[tuple[int, list[Line]]]:
+    """Blocks of records in JSON, none empty and a large one alone, each with the number of its first in the file.
 
     Raises:
         InputError: the file cannot be read, or a line is no JSON.
@@ -125,17 +127,39 @@ def _reason(place: Place, error: Exception) -> str:
     return f"cannot be read ({type(error).__name__}); check the credentials in the environment"
 
 
-def _read_lines(file: IO[bytes], place: Place, line: int, *, compressed: bool) -> Iterator[tuple[int, list[bytes]]]:
+def _read_lines(file: IO[bytes], place: Place, line: int, *, compressed: bool) -> Iterator[tuple[int, list[Line]]]:
     number = 0
     try:
         with gzip.open(file) if compressed else file as text:
-            while lines := text.readlines(CHUNK):
+            for lines in _blocks(text):
                 first = number + 1
                 for one in lines:
                     number += 1
                     _check(one)
+                    del one
                 yield first, lines
+                del lines
     except msgspec.DecodeError:
         raise InputError(line, f"BATCH file {place}, line {number}: is cut off or not JSON") from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise InputError(line, f"BATCH file {place}: is cut off or no gzip file") from None
+
+
+def _blocks(file: IO[bytes] | gzip.GzipFile) -> Iterator[list[Line]]:
+    """Lines of some megabytes together, and a large one alone, which is not copied."""
+    begun = bytearray()  # a line that has not ended
+    while chunk := file.read(CHUNK):
+        end, last = chunk.find(b"\n") + 1, chunk.rfind(b"\n") + 1
+        if not end:
+            begun += chunk
+            continue
+        begun += memoryview(chunk)[:end]
+        if len(begun) > LARGE:
+            yield [msgspec.Raw(begun)]
+            begun = bytearray()
+        begun += memoryview(chunk)[end:last]
+        if begun:
+            yield [*bytes(begun).split(b"\n")[:-1]]
+        begun = bytearray(chunk[last:])
+    if begun:
+        yield [msgspec.Raw(begun) if len(begun) > LARGE else bytes(begun)]

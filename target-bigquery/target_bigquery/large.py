@@ -1,113 +1,134 @@
-"""A record of many megabytes: its long texts and arrays go to files piece by piece, the rest of it as ever."""
+"""A record of many megabytes: what is long in it goes to files piece by piece, the rest of it as ever.
+
+A JSON reader holds its input several times, and so does a Parquet writer.
+"""
 
 from __future__ import annotations
 
-import codecs
-import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_bigquery import large_array
+from target_bigquery import json_parts, lift
 from target_bigquery.errors import ValueRefusedError
+from target_bigquery.leaves import Leaves, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from target_bigquery.schema import Column
     from target_bigquery.splice import Leaf, Pages
 
-LONG = 1 << 20  # bytes of a text that goes to a file
-PIECE = 1 << 20  # bytes of a text in memory at once
-_ESCAPE = 12  # characters of the longest escape in JSON: a surrogate pair
-_BEGINS = {False: ord('"'), True: ord("[")}
-_ESCAPED = re.compile(rb"\\")
+LONG = 1 << 20  # bytes of a value that goes to a file
+ROOM = 4 << 20  # bytes of an object that stay; after them, what is longer than SHORT goes, too
+SHORT = 4 << 10
+WIDEST = 1 << 20  # bytes of a value that is neither text nor array nor object
 
-
-class _Name:
-    """A property's name as a key that is never equal to another, so that a repeated one is seen."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-
-_properties = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda _, text: _Name(text)).decode
-_text = msgspec.json.Decoder(str).decode
+OBJECT, ARRAY, TEXT = b'{["'  # how a JSON value begins
+_KINDS = {OBJECT: "an object", ARRAY: "an array", TEXT: "a text"}
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A record with an empty text or array for each long one, and the files with those."""
+    """A record with something short for each long value, and what takes its place in the Parquet file."""
 
     rest: bytes | msgspec.Raw
-    texts: dict[str, Path] = field(default_factory=dict)
-    arrays: dict[Leaf, Pages] = field(default_factory=dict)
-
-    @property
-    def files(self) -> list[Path]:
-        """All of them."""
-        return [*self.texts.values(), *(pages.path for pages in self.arrays.values())]
+    leaves: dict[Leaf, Pages] = field(default_factory=dict)
 
 
 def cut(record: bytes | msgspec.Raw, columns: Sequence[Column], folder: Path) -> Cut:
-    """Cut out what is long.
+    """Cut out what is long. Properties that no column takes are left out.
 
     Raises:
-        ValueRefusedError: the record is no object, names a property twice, or a text is not UTF-8.
+        ValueRefusedError: a value is not what its column holds, or the row is larger than BigQuery's largest.
         RecordRefusedError: an element of an array has no exact place in its column.
+        OSError: a file cannot be written.
     """
-    by_source = {c.source: c for c in columns if (c.repeated or c.type in {"STRING", "JSON"}) and not c.path}
-    try:
-        properties = _properties(record)
-    except msgspec.DecodeError:
-        raise ValueRefusedError("record", "is not an object") from None
-    if len({name.text for name in properties}) < len(properties):
-        raise ValueRefusedError("record", "an object names one property twice")
-    parts: list[bytes | memoryview] = []
-    made = Cut(record)
-    for name, raw in properties.items():
-        column, value = by_source.get(name.text), memoryview(raw)
-        if column is None or len(value) < LONG or (column.type != "JSON" and value[0] != _BEGINS[column.repeated]):
-            pass
-        elif column.repeated:
-            made.arrays.update(large_array.write(value, column, folder, f"array-{len(made.arrays)}"))
-            value = memoryview(b"[]")
-        else:
-            path = made.texts[column.name] = folder / f"text-{len(made.texts)}"
-            with path.open("wb") as file:
-                pieces = _verbatim(value, name.text) if column.type == "JSON" else _unescaped(value[1:-1], name.text)
-                file.writelines(pieces)
-            value = memoryview(b'""')
-        parts += (b",", msgspec.json.encode(name.text), b":", value)
-    return replace(made, rest=b"{" + b"".join(parts[1:]) + b"}") if made.files else made
+    leaves = Leaves(folder)
+    rest, _ = _Walk(leaves).object(record, lift.tree(columns), Place())
+    return Cut(rest, leaves.made)
 
 
-def _verbatim(text: memoryview, path: str) -> Iterator[memoryview]:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for at in range(0, len(text), PIECE):
-            decoder.decode(text[at : at + PIECE])
-            yield text[at : at + PIECE]
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        raise ValueRefusedError(path, "is not UTF-8") from None
+class _Walk:
+    """Through the long values of a record, to ``leaves``."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+
+    def object(
+        self, text: bytes | memoryview | msgspec.Raw, columns: Sequence[Column], place: Place
+    ) -> tuple[bytes, set[Leaf]]:
+        """The object without what is long, and the leaves that are in files now."""
+        by_source = {column.source: column for column in columns}
+        parts: list[bytes | memoryview] = []
+        done: set[Leaf] = set()
+        room = ROOM
+        found = json_parts.properties(text, by_source)
+        if len({name for name, _ in found}) < len(found):
+            raise ValueRefusedError("record", "an object names one property twice")
+        for name, value in found:
+            short: bytes | memoryview = value
+            column = by_source[name]
+            if len(value) >= (LONG if room > 0 else SHORT) and not column.required:
+                short, leaves = self._value(value, column, place)
+                done |= leaves
+            room -= len(short)
+            parts += (b",", msgspec.json.encode(name), b":", short)
+        return b"{" + b"".join(parts[1:]) + b"}", done
+
+    def _value(self, value: memoryview, column: Column, place: Place) -> tuple[bytes | memoryview, set[Leaf]]:
+        """Something short in the place of a value, and the leaves that have it."""
+        if column.repeated:
+            if value[0] == ARRAY:
+                return b"[]", self._array(value[1:-1], column, place)
+        elif pieces := _pieces(value, column, place):
+            return b'""', self._leaves.add_text(place, column, pieces)
+        elif column.fields and value[0] == OBJECT:
+            return self.object(value, column.fields, place.within(column))
+        return _unfit(value, column, place), set()
+
+    def _array(self, inside: memoryview, column: Column, place: Place) -> set[Leaf]:
+        done: set[Leaf] = set()
+        for piece, alone in json_parts.elements(inside, column.type):
+            if alone:
+                done |= self._element(json_parts.stripped(piece), column, place)
+            else:
+                done |= self._leaves.add(place, column, b"".join((b"[", piece, b"]")))
+            place = replace(place, level=place.depth + 1)
+        return done
+
+    def _element(self, value: memoryview, column: Column, place: Place) -> set[Leaf]:
+        """One long element of an array."""
+        if pieces := _pieces(value, column, place):
+            return self._leaves.add_text(place, column, pieces)
+        if column.fields and value[0] == OBJECT:
+            rest, done = self.object(value, column.fields, place.within(column))
+            return done | self._leaves.add(place, column, b"[%b]" % rest, done)
+        short = _unfit(value, replace(column, repeated=False), place)
+        return self._leaves.add(place, column, b"".join((b"[", short, b"]")))
 
 
-def _unescaped(text: memoryview, path: str) -> Iterator[bytes | memoryview]:
-    """What a JSON string says, in UTF-8."""
-    if not _ESCAPED.search(text):
-        yield from _verbatim(text, path)
-        return
-    while len(text):
-        most = min(PIECE, len(text))
-        for end in range(most, max(most - _ESCAPE, 0), -1):
-            try:
-                yield _text(b'"%b"' % bytes(text[:end])).encode()
-            except (msgspec.DecodeError, UnicodeDecodeError):  # the end is within an escape or a character
-                continue
-            text = text[end:]
-            break
-        else:
-            raise ValueRefusedError(path, "is not UTF-8")
+def _pieces(value: memoryview, column: Column, place: Place) -> Callable[[], Iterable[bytes | memoryview]] | None:
+    """What makes the pieces of a text, if the column holds one."""
+    path = place.named(column)
+    if column.type == "JSON":
+        json_parts.check_numbers(value, path)
+        return partial(json_parts.verbatim, value, path)
+    if value[0] != TEXT or column.type not in {"STRING", "BYTES"}:
+        return None
+    return partial(json_parts.decoded if column.type == "BYTES" else json_parts.unescaped, value[1:-1], path)
+
+
+def _unfit(value: memoryview, column: Column, place: Place) -> memoryview:
+    """What is not long for its kind; the reader says whether it is wrong.
+
+    Raises:
+        ValueRefusedError: it is long.
+    """
+    if len(value) < WIDEST:
+        return value
+    kind = _KINDS.get(value[0], "a number")
+    raise ValueRefusedError(place.named(column), f"holds {kind} of {len(value):,} bytes, which is no {column.ddl()}")

@@ -30,10 +30,8 @@ class LiftingReader:
     """A ``BlockReader`` for columns of which some have a path."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        own, inside = _divided(columns)
-        self._objects = tuple(_record(*item) for item in inside.items())
-        _, typed = _divided([c for c in columns if c.type != "JSON"])
-        self._reader = BlockReader([*own, *(_record(*item) for item in typed.items())])
+        self._objects = tuple(c for c in tree(columns) if not c.name)
+        self._reader = BlockReader(tree([c for c in columns if not c.path or c.type != "JSON"]))
         self._json = JsonColumns([c for c in columns if c.path and c.type == "JSON"])
         self.columns = tuple(c for c in columns if c.path or c in self._reader.columns)
 
@@ -79,10 +77,15 @@ def _divided(columns: Sequence[Column]) -> tuple[list[Column], dict[str, list[Co
     return own, inside
 
 
+def tree(columns: Sequence[Column]) -> list[Column]:
+    """The columns as a record has them: an object whose properties are columns is a RECORD without a name."""
+    own, inside = _divided(columns)
+    return [*own, *(_record(*item) for item in inside.items())]
+
+
 def _record(name: str, columns: Sequence[Column]) -> Column:
     """An object as a column without a name, so that its children are."""
-    own, inside = _divided(columns)
-    return Column(name, "", "RECORD", fields=(*own, *(_record(*item) for item in inside.items())))
+    return Column(name, "", "RECORD", fields=tuple(tree(columns)))
 
 
 def _children(column: Column, array: pa.Array) -> Iterator[tuple[str, pa.Array]]:

@@ -113,8 +113,7 @@ class Loop:
 
     def _wait_for_memory(self) -> None:
         """Until nothing large is being converted or sent."""
-        while not self._large_ones.empty.wait(0.5):
-            self._batches.listen()
+        self._large_ones.wait(self._batches.listen)
 
     def _line(self, line: bytes, *, last: bool) -> None:
         """A message by itself."""

@@ -19,7 +19,7 @@ ROWS = 2000  # as Python values at once
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def read(opened: IO[bytes], name: str, line: int) -> Iterator[tuple[int, list[bytes]]]:
+def read(opened: IO[bytes], name: str, line: int) -> Iterator[tuple[int, list[bytes | msgspec.Raw]]]:
     """Blocks of records, each with the number of its first row in the file, from 1.
 
     Raises:

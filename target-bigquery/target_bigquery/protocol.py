@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from target_bigquery.batches import Batches
     from target_bigquery.datasets import Datasets
     from target_bigquery.settings import Settings
-    from target_bigquery.threads import Events
+    from target_bigquery.threads import Events, Gate
+
+
+LONGEST_SCHEMA = 16 << 20  # bytes; of the most columns and descriptions that BigQuery takes
 
 
 class Protocol:
     """Opens and ends batches as the messages say; afterwards knows the last STATE, and its line."""
 
-    def __init__(self, settings: Settings, datasets: Datasets, events: Events, batches: Batches) -> None:
+    def __init__(self, settings: Settings, datasets: Datasets, events: Events, batches: Batches, large: Gate) -> None:
         self._settings, self._datasets, self._events, self._batches = settings, datasets, events, batches
+        self._large = large
         self.streams = batches.streams
         self.last_state: tuple[int, bytes] = (-1, b"")
 
@@ -54,6 +58,8 @@ class Protocol:
                 raise InputError(line, f"message type {other!r} is not supported")
 
     def _schema(self, message: messages.Message, line: int) -> None:
+        if len(memoryview(message.schema)) > LONGEST_SCHEMA:
+            raise InputError(line, f"SCHEMA of stream {message.stream!r} has more than {LONGEST_SCHEMA >> 20} MB")
         described = (bytes(message.schema), "\0".join(message.key_properties or ()).encode())
         stream = self.streams.get(message.stream)
         if stream is not None and stream.described == described:
@@ -104,12 +110,30 @@ class Protocol:
                 stream = self.receive(message, line)
             assert message.encoding is not None  # noqa: S101 (see ``files.places``)
             for first, lines in files.read(place, line, message.encoding):
-                self._batches.flush(stream)
-                block = stream.block
-                block.file = (line, place)
-                block.records.extend(lines)
-                block.lines.extend(range(first, first + len(lines)))
-                block.extracted.extend([message.time_extracted] * len(lines))
-                block.size, block.received = sum(map(len, lines)), time.time()
-                self._batches.listen()
+                self._take(stream, (line, place), first, lines, message.time_extracted)
+                del lines
             self._batches.flush(stream)
+
+    def _take(
+        self,
+        stream: Stream,
+        file: tuple[int, files.Place],
+        first: int,
+        lines: list[files.Line],
+        time_extracted: str | None,
+    ) -> None:
+        """Records of a file; one that is large comes alone, and is converted before anything else is read."""
+        self._batches.flush(stream)
+        block = stream.block
+        block.file = file
+        block.records.extend(lines)
+        block.lines.extend(range(first, first + len(lines)))
+        block.extracted.extend([time_extracted] * len(lines))
+        block.size, block.received = sum(map(len, lines)), time.time()
+        self._batches.listen()
+        if len(lines) == 1 and block.size > files.LARGE:
+            lines.clear()
+            block.release = self._large.leave
+            self._large.enter()
+            self._batches.flush(stream)
+            self._large.wait(self._batches.listen)

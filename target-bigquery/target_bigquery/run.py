@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from target_bigquery import connection
+from target_bigquery import connection, memory
 from target_bigquery.batches import Batches
 from target_bigquery.compiled import RECORDS
 from target_bigquery.convert import Run
@@ -54,6 +54,7 @@ def run(settings: Settings, fd: int) -> None:
         folder = Path(tempfile.mkdtemp(prefix="target-bigquery-", dir=settings.staging_dir or None))
     except OSError as error:
         raise TargetError(f"cannot write staged files: {error.strerror}; set staging_dir") from None
+    memory.give_back()
     if not RECORDS:
         log.info("records are read at half the speed: the package was installed without a C compiler")
     work = Work(Run(secrets.token_hex(6), started=int(time.time() * 1e6), folder=folder))
@@ -92,8 +93,9 @@ def _load(settings: Settings, fd: int, work: Work, events: Events, stopping: thr
     datasets = Datasets(jobs, settings, run.id)
     batches = Batches(settings, run, events)
     work.jobs, work.streams = jobs, batches.streams
-    protocol = Protocol(settings, datasets, events, batches)
-    loop = Loop(settings, events, batches, protocol, Gate())
+    large = Gate()
+    protocol = Protocol(settings, datasets, events, batches, large)
+    loop = Loop(settings, events, batches, protocol, large)
     done = False
     try:
         loop.read(fd)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -22,12 +24,12 @@ from target_bigquery.schema import wider, widths
 from target_bigquery.splice import splice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from target_bigquery.block import Block
     from target_bigquery.erasures import Erased
     from target_bigquery.schema import Column
+    from target_bigquery.splice import Leaf, Pages
     from target_bigquery.tables import Target
 
 BOUNDED = {pa.int64(), pa.string(), pa.date32(), UTC}
@@ -45,7 +47,7 @@ class Written:
     deleted: int
     fingerprint: str
     bounds: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # least and greatest value of each key
-    rejected: Path | None = None
+    rejected: Sequence[Path] | None = None
     erased: int = 0  # records left out because they were erased
 
 
@@ -94,7 +96,7 @@ class Spool:
         self._erased = erased
         self._keyed = target.keys
         self._bounds: dict[str, tuple[Any, Any]] = {}
-        self.rejected = Rejected(run.folder / f"{name}-rejected.parquet", run.id) if quarantine else None
+        self.rejected = Rejected(run.folder, name, run.id) if quarantine else None
 
     @property
     def written(self) -> Written:
@@ -118,6 +120,8 @@ class Spool:
             TargetError: the disk is full or cannot be written.
         """
         if block.release is not None:
+            if self._fingerprint is not None:
+                self._fingerprint.add_large(block.records[0])
             self._write_large(block, block.release)
             return
         try:
@@ -158,36 +162,35 @@ class Spool:
         self._conversion = Conversion(self.target, self._run, self._version)
 
     def _write_large(self, block: Block, release: Callable[[], None]) -> None:
-        """A file for one record, its long texts not compressed."""
+        """A file for one record; what is long in it is not compressed."""
         self.seal()
-        (record,) = block.records
-        if self._fingerprint is not None:
-            self._fingerprint.add_large(record)
         try:
-            cut = large.cut(record, self.target.columns, self._run.folder)
-            block.records = [cut.rest]
-            arrays = self._conversion.arrays(block)
+            with TemporaryDirectory(dir=self._run.folder) as folder:
+                cut = large.cut(block.records[0], self._conversion.read, Path(folder))
+                arrays = self._conversion.arrays(replace(block, records=[cut.rest]))
+                block.records = []
+                release()
+                self._write(arrays, compression="none" if cut.leaves else "lz4")
+                self.seal(cut.leaves)
         except (ValueRefusedError, RecordRefusedError) as error:
             cause = error.cause if isinstance(error, RecordRefusedError) else error
             if self._widen(cause):
-                block.records = [record]
                 self._write_large(block, release)
                 return
-            if self.rejected is None:
-                raise self._conversion.refused(block, RecordRefusedError(0, cause)) from None
-            self._refuse([Refusal.of(cause, record, block.lines[0])])
+            self._refuse_large(block, cause)
+            block.records = []
             release()
-            return
         except OSError as error:
             raise self._disk(error) from None
-        cut, block.records = replace(cut, rest=b""), []
-        del record
-        release()
-        for index, column in enumerate(self._conversion.columns):
-            if column.name in cut.texts:
-                arrays[index] = pa.array([""])
-        self._write(arrays, compression="none" if cut.files else "lz4")
-        self.seal(cut)
+
+    def _refuse_large(self, block: Block, cause: ValueRefusedError) -> None:
+        if self.rejected is None:
+            raise self._conversion.refused(block, RecordRefusedError(0, cause)) from None
+        (record,) = block.records
+        if self._erased is not None and self._erased.has(record):
+            self._left_out += 1
+        else:
+            self.rejected.add_large(Refusal(cause.path, cause.reason, record, block.lines[0]))
 
     def _refuse(self, refusals: list[Refusal]) -> None:
         assert self.rejected is not None  # noqa: S101 (the caller's question)
@@ -223,17 +226,15 @@ class Spool:
                 before = self._bounds.get(name, (least, greatest))
                 self._bounds[name] = (min(before[0], least), max(before[1], greatest))
 
-    def seal(self, cut: large.Cut | None = None) -> None:
-        """Finish the current file, if there is one; ``cut`` says what of its one row stands in other files."""
+    def seal(self, leaves: Mapping[Leaf, Pages] | None = None) -> None:
+        """Finish the current file, if there is one; ``leaves`` are the columns of its one row in files of their own."""
         if self._writer is None:
             return
         try:
             self._writer.close()
             self._sink.close()
-            if cut and cut.files:
-                splice(self._path, cut.texts, cut.arrays)
-                for path in cut.files:
-                    path.unlink()
+            if leaves:
+                splice(self._path, leaves)
             with self._path.open("rb") as file:
                 content = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
         except OSError as error:

@@ -67,10 +67,13 @@ def write(value: bytes) -> None:
     Raises:
         TargetError: nobody reads it.
     """
-    data = value + b"\n"
+    parts = [memoryview(value), memoryview(b"\n")]
     try:
-        while data:
-            data = data[os.write(1, data) :]
+        while parts:
+            written = os.writev(1, parts)
+            while parts and written >= len(parts[0]):
+                written -= len(parts.pop(0))
+            parts[:1] = [part[written:] for part in parts[:1]]
     except OSError as error:
         raise TargetError(f"cannot write STATE to stdout: {error.strerror}") from None
 

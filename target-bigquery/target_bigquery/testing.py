@@ -19,7 +19,7 @@ class Sink:
     def __init__(self, delay: float = 0) -> None:
         self.jobs: list[dict[str, Any]] = []
         self.tables: dict[str, dict[str, Any]] = {}
-        self._ids: set[str] = set()
+        self._given: dict[str, dict[str, Any]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(delay))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -36,23 +36,27 @@ class Sink:
         if path.endswith(("/jobs", "/queries")):
             given = json.loads(body[body.find(b"{") : body.find(b"}\r\n") + 1 or None])
             self.jobs.append(given["configuration"])
-            self._ids.add(given.get("jobReference", {}).get("jobId"))
+            id_ = given.get("jobReference", {}).get("jobId")
+            self._given[id_] = given["configuration"]
             self._make(given["configuration"].get("load", {}))
-        elif "/jobs/" in path and path.rsplit("/", 1)[1] not in self._ids:
-            return 404, NOT_FOUND
-        if "/jobs" in path or "/queries" in path:
-            return 200, {
-                "jobReference": {"projectId": "p", "jobId": "j", "location": "EU"},
-                "configuration": {},
-                "status": {"state": "DONE"},
-                "statistics": {"load": {"outputRows": "0"}},
-                "jobComplete": True,
-            }
+            return 200, self._done(id_)
+        if "/jobs/" in path:
+            id_ = path.rsplit("/", 1)[1]
+            return (200, self._done(id_)) if id_ in self._given else (404, NOT_FOUND)
         if path == "/token":
             return 200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
         if "/tables" in path:
             return self._table(method, path, body)
         return 200, {"datasetReference": {"projectId": "p", "datasetId": "d"}}
+
+    def _done(self, id_: str) -> dict[str, Any]:
+        return {
+            "jobReference": {"projectId": "p", "jobId": id_, "location": "EU"},
+            "configuration": self._given[id_],
+            "status": {"state": "DONE"},
+            "statistics": {"load": {"outputRows": "0"}},
+            "jobComplete": True,
+        }
 
     def _make(self, load: dict[str, Any]) -> None:
         """The table that a load job makes where it is missing (BigQuery's REST reference, createDisposition)."""
@@ -88,13 +92,16 @@ class Sink:
                     length -= len(piece)
                     kept = kept or piece
                 path, _, query = self.path.partition("?")
-                headers = {}
-                if query.endswith("part"):  # of an upload that was begun
-                    status, answer = 200, {"jobReference": {"projectId": "p", "jobId": "j"}}
-                    answer |= {"configuration": {}, "status": {"state": "DONE"}}
+                headers: dict[str, str] = {}
+                if query.startswith("part="):  # of an upload that was begun
+                    status, answer = 200, sink._done(query.removeprefix("part="))
+                    sent, total = self.headers["Content-Range"].partition("-")[2].split("/")
+                    if total == "*" or int(sent) + 1 < int(total):
+                        status, answer, headers = 308, {}, {"Range": f"bytes=0-{sent}"}
                 else:
                     status, answer = sink._answer(self.command, path, kept)
-                    headers = {"Location": f"{sink.url}{path}?part"} if "uploadType=resumable" in query else {}
+                    if "uploadType=resumable" in query:
+                        headers["Location"] = f"{sink.url}{path}?part={answer['jobReference']['jobId']}"
                 if delay and self.command != "GET" and not headers and "/jobs" in path:
                     pause.wait(delay)
                 self.respond(status, answer, headers)

@@ -51,6 +51,11 @@ class Gate:
         self.empty = threading.Event()
         self.empty.set()
 
+    def wait(self, meanwhile: Callable[[], None]) -> None:
+        """Until nothing large is in memory; ``meanwhile`` is called now and then."""
+        while not self.empty.wait(0.5):
+            meanwhile()
+
     def enter(self) -> None:
         """Something large is in memory now."""
         with self._lock:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 LONG_NUMBER = r"\d[\d.]{15,}|\d[eE][+-]?\d{3}"  # the only ones that a double may not give back
-_long_number = re.compile(LONG_NUMBER.encode()).search
+long_number = re.compile(LONG_NUMBER.encode()).search
 _JSON_INTEGERS = range(-(2**63), 2**64)
 
 
@@ -74,7 +74,7 @@ def json_text(path: str, text: bytes) -> str | None:
         decoded = text.decode()
     except UnicodeDecodeError:
         raise ValueRefusedError(path, "is not UTF-8") from None
-    if _long_number(text):
+    if long_number(text):
         try:
             _json_numbers(decoded)
         except _JsonRefusedError as error:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from target_bigquery import large, large_array
-from target_bigquery.arrow import BlockReader, staged_schema
+from target_bigquery import json_parts, large, leaves, lift
+from target_bigquery.arrow import staged_schema
 from target_bigquery.errors import ValueRefusedError
 from target_bigquery.large import cut
-from target_bigquery.schema import columns
+from target_bigquery.leaves import Leaves, Place
+from target_bigquery.schema import Column, columns
 from target_bigquery.splice import splice
 
-from .conftest import COMMAND, ENVIRONMENT, INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
+from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-    from target_bigquery.testing import Sink
 
 MIB = 1 << 20
 ITEMS = {"type": "array", "items": {"type": "object", "properties": {"x": INTEGER}}}
@@ -70,114 +69,96 @@ def test_a_large_record_of_a_full_table_and_one_that_does_not_fit(target: Target
     target.fails([json.dumps(HEAD | {"x": "x" * 5 * MIB}), record("big", id="x")], 1, "line 2", "key id")
 
 
-# Its own process: what one inherits from a parent counts as its memory.
-MEASURED = """
-import os, resource, subprocess, sys
-config, given, output = sys.argv[2:]
-with open(given, "rb") as stdin, open(output, "wb") as log:
-    code = subprocess.run([sys.argv[1], "--config", config], stdin=stdin, stdout=log, stderr=log).returncode
-print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
-"""
-
-
-PART = '{"x": 1234567, "t": "text", "n": 12.25},'
-
-
-@pytest.mark.parametrize(
-    ("texts", "elements"),
-    [({"t": ("x", 100)}, 0), ({"t": ("x", 40), "u": (SPECIAL, 2), "j": ("y", 30)}, 0), ({}, 100 * MIB // len(PART))],
-)
-def test_a_record_of_100_mb_takes_less_than_300(
-    sink: Sink, tmp_path: Path, texts: dict[str, tuple[str, int]], elements: int
-) -> None:
-    items = {"type": "array", "items": {"type": "object", "properties": {"x": INTEGER, "t": TEXT, "n": NUMBER}}}
-    head = schema("big", ["id"], id=INTEGER, t=TEXT, u=TEXT, j={}, items=items)
-    config = {"project": "p", "dataset": tmp_path.name, "api_endpoint": sink.url, "staging_dir": str(tmp_path)}
-    (tmp_path / "config").write_text(json.dumps(config))
-    with (tmp_path / "input").open("w") as file:
-        file.write(json.dumps(head) + '\n{"type":"RECORD","stream":"big","record":{"id":1')
-        for name, (text, count) in texts.items():
-            file.write(f',"{name}":"')
-            piece = json.dumps(text * 1024, ensure_ascii=False)[1:-1]
-            file.writelines(piece for _ in range(1024 * count))
-            file.write('"')
-        file.write(',"items":[')
-        file.writelines(PART * 1000 for _ in range(elements // 1000))
-        file.write(PART[:-1])
-        file.write(']}}\n{"type":"STATE","value":{"at":1}}\n')
-    command = [sys.executable, "-c", MEASURED, COMMAND, *(tmp_path / name for name in ("config", "input", "output"))]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100, check=True)
-    code, mebibytes = map(int, done.stdout.split())
-    assert code == 0, (tmp_path / "output").read_text()
-    assert mebibytes < 300
-
-
 @given(st.data())
 def test_texts_are_unescaped_wherever_they_are_cut(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("cut")
     text = data.draw(st.text(st.sampled_from([*SPECIAL, "\0", "\ud7ff", "x"])))
     raw = json.dumps({"id": 1, "t": text, "j": text}, ensure_ascii=data.draw(st.booleans())).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(large, "LONG", 2)
-        patch.setattr(large, "PIECE", data.draw(st.integers(12, 20)))
+        patch.setattr(json_parts, "PIECE", data.draw(st.integers(12, 20)))
         made = cut(msgspec.Raw(raw), COLUMNS, folder)
     assert json.loads(made.rest) == {"id": 1, "t": "", "j": ""}
-    assert made.texts["t"].read_text("utf-8", newline="") == text
-    assert json.loads(made.texts["j"].read_bytes()) == text
+    assert made.leaves["t",].path.read_bytes().endswith(text.encode())
+    assert made.leaves["j",].path.read_bytes().endswith(raw[raw.rindex(b": ") + 2 : -1])
 
 
-NESTED = {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "number"}, "t": TEXT}}}
-OBJECT = {
-    "type": "object",
-    "properties": {"x": INTEGER, "t": TEXT, "in": NESTED, "s": {"type": "array", "items": TEXT}},
-}
-ARRAYS = {"i": INTEGER, "s": {"type": "string"}, "o": OBJECT, "n": {"type": "number"}, "d": TEXT | {"format": "date"}}
-ARRAY_COLUMNS = columns(
-    {"properties": {name: {"type": "array", "items": one} for name, one in ARRAYS.items()}}, (), metadata=False
-)
 TEXTS = st.text(st.sampled_from('a,"{}[]\\é '), max_size=6)
-OBJECTS = st.fixed_dictionaries(
-    {},
-    optional={
-        "x": st.integers(0, 9),
-        "t": TEXTS,
-        "in": st.lists(st.fixed_dictionaries({}, optional={"n": st.integers(0, 9), "t": TEXTS}), max_size=3),
-        "s": st.lists(TEXTS, max_size=3),
-    },
-)
-ROWS = st.fixed_dictionaries(
-    {},
-    optional={
-        "i": st.lists(st.integers(0, 99)),
-        "s": st.lists(TEXTS),
-        "o": st.lists(OBJECTS),
-        "n": st.lists(st.integers(0, 99)),
-        "d": st.lists(st.just("2026-01-02")),
-    },
-)
+WHOLE = st.integers(0, 99)
+Kind = tuple[dict[str, Any], st.SearchStrategy[Any]]  # a schema, and its values
 
 
-@settings(max_examples=40)
-@given(ROWS, st.integers(8, 60), st.sampled_from([None, 1]))
-def test_arrays_are_the_same_in_pieces(
-    tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any], piece: int, indent: int | None
+def listed(kind: Kind) -> Kind:
+    return {"type": "array", "items": kind[0]}, st.lists(kind[1], max_size=3)
+
+
+def grouped(**kinds: Kind) -> Kind:
+    schemas = {name: schema for name, (schema, _) in kinds.items()}
+    values = {name: value | st.none() for name, (_, value) in kinds.items()}
+    return {"type": "object", "properties": schemas}, st.fixed_dictionaries({"more": TEXTS}, optional=values)
+
+
+TEXT_KIND, NUMBER_KIND = (TEXT, TEXTS), (NUMBER, WHOLE)
+BYTES_KIND = (TEXT | {"contentEncoding": "base64"}, st.binary(max_size=9).map(lambda b: b64encode(b).decode()))
+DATE_KIND = (TEXT | {"format": "date"}, st.just("2026-01-02"))
+INNER = grouped(n=NUMBER_KIND, t=TEXT_KIND, b=BYTES_KIND)
+OUTER = grouped(x=(INTEGER, WHOLE), t=TEXT_KIND, s=listed(TEXT_KIND), o=INNER, l=listed(INNER), n=listed(NUMBER_KIND))
+ANY = ({}, st.recursive(TEXTS | WHOLE, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=4))
+RECORD = grouped(
+    o=OUTER,
+    a=listed(grouped(o=OUTER, l=listed(OUTER), t=TEXT_KIND)),
+    d=listed(DATE_KIND),
+    b=listed(BYTES_KIND),
+    i=listed((INTEGER, WHOLE)),
+    j=ANY,
+    p=grouped(q=grouped(j=ANY, l=listed(OUTER), t=TEXT_KIND), t=BYTES_KIND),
+)
+SHAPES = [columns(RECORD[0], (), metadata=False, nested=nested) for nested in ("record", "flatten")]
+
+
+def in_one(made: large.Cut, columns: Sequence[Column], path: Path) -> list[Any]:
+    """What a reader of the file finds."""
+    reader = lift.reader(columns)
+    table = pa.table(reader.read([bytes(made.rest)]), staged_schema(reader.columns))
+    pq.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
+    splice(path, made.leaves)
+    return pq.read_table(path).to_pylist()
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(RECORD[1], st.sampled_from(SHAPES), st.data())
+def test_a_record_in_pieces_is_the_same(
+    tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any], columns: tuple[Column, ...], data: st.DataObject
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
+    indent, long, piece = (
+        data.draw(st.sampled_from([None, 1])),
+        data.draw(st.integers(5, 60)),
+        data.draw(st.integers(8, 60)),
+    )
+    folder, reader = tmp_path_factory.mktemp("cut"), lift.reader(columns)
     raw = json.dumps(row, ensure_ascii=False, indent=indent).replace("\n", "").encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(large, "LONG", 4)
-        patch.setattr(large_array, "PIECE", piece)
-        made = cut(msgspec.Raw(raw), ARRAY_COLUMNS, folder)
-    assert {name for name, value in json.loads(bytes(made.rest)).items() if value} <= {
-        n for n in row if len(row[n]) < 2
-    }
-    reader, path = BlockReader(ARRAY_COLUMNS), folder / "arrays"
-    table = pa.table(reader.read([bytes(made.rest)]), staged_schema(ARRAY_COLUMNS))
-    pq.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
-    splice(path, made.texts, made.arrays)
-    assert pq.read_table(path).to_pylist() == pa.table(reader.read([raw]), staged_schema(ARRAY_COLUMNS)).to_pylist()
+        patch.setattr(large, "LONG", long)
+        patch.setattr(large, "ROOM", 4 * long)
+        patch.setattr(large, "SHORT", 5)  # no null is that long
+        patch.setattr(json_parts, "PIECE", piece)
+        made = cut(msgspec.Raw(raw), columns, folder)
+    whole = pa.table(reader.read([raw]), staged_schema(reader.columns)).to_pylist()
+    assert in_one(made, columns, folder / "file") == whole
+
+
+def test_the_parts_of_a_record_are_small_whatever_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each text, each array and each element by itself, and many that are not long but many."""
+    monkeypatch.setattr(large, "ROOM", 10_000)
+    element = {"t": "t" * 2 * MIB, "l": [{"n": n} for n in range(200_000)], "x": 1}
+    many = {f"c{n}": "c" * 5000 for n in range(50)}
+    record = {"o": element, "a": [{"t": "x"}, {"l": [{"t": "y"}, element]}, {"t": "z"}], **many}
+    schema = {"properties": RECORD[0]["properties"] | dict.fromkeys(many, TEXT)}
+    made = cut(json.dumps(record).encode(), columns(schema, (), metadata=False), tmp_path)
+    assert len(made.rest) < 20_000
+    assert sum(kept.path.stat().st_size for kept in made.leaves.values()) < 3 * len(json.dumps(element))
 
 
 def test_a_value_that_does_not_fit_far_inside_an_array(nowhere: Target) -> None:
@@ -204,6 +185,52 @@ def test_what_a_text_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert reason in error.value.reason
 
 
+def test_a_text_where_another_type_belongs(nowhere: Target) -> None:
+    long = "secret" * MIB
+    nowhere.fails([HEAD, record("big", id=long)], 1, "line 2", "column id", "where the schema says number")
+    nowhere.fails([HEAD, record("big", id=1, items=long)], 1, "column items holds a text of 6,291,458 bytes", "ARRAY")
+    nested = record("big", id=1, items=[{"x": 1}, {"x": long}])
+    nowhere.fails([HEAD, nested], 1, "column items[].x holds a text of 6,291,458 bytes, which is no INT64")
+    digits = [{"k": "1234567890123456789" * 300_000}, 0.12345678901234567890123]
+    wrong = json.dumps(record("big", id=1, j=digits)).replace("0.12345678901234568", "0.12345678901234567890123")
+    nowhere.ok([HEAD, record("big", id=1, j=digits)])
+    nowhere.fails([HEAD, wrong], 1, "column j has a number with more digits than BigQuery's JSON holds")
+
+
+def test_more_than_a_row_of_bigquery(nowhere: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaves, "MOST", 6 * MIB)
+    many = [HEAD, record("big", id=1, t="t" * 4 * MIB, j={"k": "j" * 3 * MIB}), state(at=1)]
+    nowhere.fails(many, 1, "line 2", "key id", "more than 100 MB, the most that BigQuery takes in a row")
+    kept = nowhere.ok(many, on_invalid_record="quarantine")
+    assert kept.states == [{"at": 1}]
+    assert "are in big__rejected" in kept.log
+
+
+def test_a_large_record_that_does_not_fit_is_kept_as_it_came(target: Target) -> None:
+    long = "é" * 3 * MIB
+    bad, worse = record("big", id="x", t=long), record("big", id=2, items=[{"x": 1}] * 600_000 + [{"x": "y"}])
+    rest = [record("big", id="small"), record("big", id=3, t=long), state(at=1)]
+    outcome = target.ok([HEAD, bad, worse, *rest], on_invalid_record="quarantine")
+    assert outcome.total("rejected") == 3
+    kept = target.rows("big__rejected", "line", "column", "record")
+    assert [(row["line"], row["column"]) for row in kept] == [(2, "id"), (3, "items[].x"), (4, "id")]
+    assert [json.loads(row["record"]) for row in kept] == [one["record"] for one in (bad, worse, rest[0])]
+    assert [row["id"] for row in target.rows("big", "id")] == [3]
+
+
+def test_a_large_record_of_a_batch_file(target: Target, tmp_path: Path) -> None:
+    rows = [{"id": 1, "t": "a"}, {"id": 2, "t": "é" * 3 * MIB}, {"id": 3}, {"id": 4, "t": "x" * 5 * MIB}]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    batch = {"type": "BATCH", "stream": "big", "encoding": {"format": "jsonl"}}
+    target.ok([HEAD, batch | {"manifest": [(tmp_path / "rows.jsonl").as_uri()]}, state(at=1)])
+    assert [row["t"] for row in target.rows("big", "id", "t")] == [row.get("t") for row in rows]
+
+
+def test_a_schema_of_more_than_any_table(nowhere: Target) -> None:
+    described = schema("big", ["id"], id=INTEGER | {"description": "x" * 17 * MIB})
+    nowhere.fails([described], 1, "line 1", "SCHEMA of stream 'big' has more than 16 MB")
+
+
 @pytest.mark.parametrize("width", [1, 40])
 def test_a_spliced_file_is_read_as_if_it_had_been_written_so(tmp_path: Path, width: int) -> None:
     rng = random.Random(width)
@@ -212,11 +239,10 @@ def test_a_spliced_file_is_read_as_if_it_had_been_written_so(tmp_path: Path, wid
     made = pa.Table.from_pylist([values | dict.fromkeys(texts, "")])
     path = tmp_path / "file"
     pq.write_table(made, path, compression="none", use_dictionary=False, write_statistics=False)
-    files = {}
-    for n, (name, text) in enumerate(texts.items()):
-        files[name] = tmp_path / str(n)
-        files[name].write_text(text, "utf-8", newline="")
-    splice(path, files, {})
+    kept = Leaves(tmp_path)
+    for name, text in texts.items():
+        kept.add_text(Place(), Column(name, name, "STRING"), lambda text=text: [text.encode()])  # type: ignore[misc]
+    splice(path, kept.made)
     assert pq.read_table(path).to_pylist() == [made.to_pylist()[0] | texts]
     group = pq.read_metadata(path).row_group(0)
     sizes = [group.column(n).total_compressed_size for n in range(group.num_columns)]
