@@ -81,7 +81,6 @@ static bool look_at_member(Reader *r, const Deal *d, Line *line) {
     case STREAM: return read_text(r, &text) && (line->pile = find_pile(d, &text));
     case VERSION: line->version = r->at; return pass_value(r);
     case VALUE: return skip_value(r, 0, &doubtful); /* nobody reads a STATE that another one follows */
-    case FOREIGN: return false;
     default: return pass_value(r);
     }
 }

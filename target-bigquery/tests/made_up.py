@@ -163,6 +163,8 @@ class Writer:
         if rng.random() < 0.7:
             moments = TOKENS["TIMESTAMP"]
             members.append(f'"time_extracted": {rng.choice(moments) if rng.random() < self._odd else moments[0]}')
+        if rng.random() < 0.2:
+            members.append(f'"more":{space}{{"of": [1, "two"]}}')
         if rng.random() < self._odd:
             rng.shuffle(members)
         return ("{" + f",{space}".join(members) + "}").encode() + b"\n"

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.skipif(RECORDS is None, reason="no C compiler at instal
 USUAL, HUGE = [("s", None), ("t", 7), ("Ünï \"q'", None), ("u" * 300, -3)], ("huge", 2**70)
 KNOWN = [*USUAL[:2], HUGE, *USUAL[2:]]
 VALUES = ["1", "-0.5", "null", "[]", '{"a":[{}, [1,"]"]]}', '"a long text with \\" and \\\\"', '"\\ud83d\\ude00 東"']
+ODD = [b"\n", b" \n", b"{}\n", b"[]\n", b'{"type":"STATE"}\n', b'{"type":"STATE","value":[1,}\n']
+ODD += [b'{"type":"STATE","value":{"at":tru}}\n', b'{"type":"STATE","value":1,"x":tru}\n']
 FIRST = 5  # the number of the line before
 
 
@@ -34,7 +36,7 @@ def spelled(rng: random.Random, members: dict[str, Any]) -> bytes:
 def line(rng: random.Random, *, odd: float) -> bytes:
     """Mostly a record of a known stream in its version; now and then a STATE, and if ``odd`` anything."""
     if rng.random() < odd:
-        return rng.choice([b"\n", b" \n", b"{}\n", b"[]\n", b'{"type":"STATE"}\n', b'{"type":"STATE","value":[1,}\n'])
+        return rng.choice(ODD)
     if rng.random() < 0.1:
         return spelled(rng, {"type": "STATE", "value": {"at": rng.randrange(99)}})
     stream, version = rng.choice(USUAL) if rng.random() > odd else rng.choice([("unknown", None), HUGE])
