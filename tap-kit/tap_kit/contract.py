@@ -31,6 +31,7 @@ Columns = dict[str, Column]  # path with dots -> its line
 
 HASHED = "hashed"
 _LINE = "{type: string, load: true | false | hashed}"
+_WORDS = frozenset({"type", "personal", "declared", "load"})
 _LOADS = (True, False, HASHED)
 _WITHHELD: Column = {"not": {}}
 
@@ -62,10 +63,8 @@ class Contract:
             if not isinstance(columns, dict):
                 raise ConfigError(f"columns_file {where}: expected columns under {name}")
             for path, line in columns.items():
-                if not isinstance(line, dict) or line.get("load", True) not in _LOADS:
-                    raise ConfigError(f"columns_file {where}: {name}.{path} must be like {_LINE}")
-                if is_undeclared(line) and line.get("type") not in TYPES:
-                    raise ConfigError(f"columns_file {where}: {name}.{path} must have a type of {', '.join(TYPES)}")
+                if wrong := _wrong(path, line):
+                    raise ConfigError(f"columns_file {where}: {name}.{path} {wrong}")
         return cls(streams)
 
     @property
@@ -91,6 +90,19 @@ class Contract:
         if missing:
             raise ConfigError(f"columns_file: {row.name} cannot be read without {', '.join(missing)}")
         return _applied(schema, columns, "")
+
+
+def _wrong(path: Any, line: Any) -> str:
+    """Return what is wrong with a line of the file, or an empty string."""
+    if not isinstance(path, str):
+        return "must stand in quotes: to YAML it is no text, as no and on"
+    if not isinstance(line, dict) or line.get("load", True) not in _LOADS:
+        return f"must be like {_LINE}"
+    if unknown := line.keys() - _WORDS:  # with a misspelt `load`, the column would be loaded
+        return f"has {unknown.pop()}, which means nothing: it must be like {_LINE}"
+    if is_undeclared(line) and line.get("type") not in TYPES:
+        return f"must have a type of {', '.join(TYPES)}"
+    return ""
 
 
 def _load(columns: Columns, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""The catalog and the state that a tap is given: read, and checked to be this tap's."""
+"""The catalog, the file of columns and the state that a tap is given: read, and checked to be this tap's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 import logging
 from typing import IO, TYPE_CHECKING, Any
 
+from tap_kit.contract import Contract
 from tap_kit.errors import ConfigError
 from tap_kit.times import moment_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from singer_sdk.singerlib import Catalog
 
@@ -28,6 +29,22 @@ def check_catalog(catalog: Catalog | None, table: Sequence[Stream], tap: str) ->
     selected = {name for name, entry in entries if entry.metadata.resolve_selection().get((), False)}
     if unknown := sorted(selected - names):
         raise ConfigError(f"the catalog selects streams that {tap} does not have: {', '.join(unknown)}")
+
+
+def read_columns(config: Mapping[str, Any], table: Sequence[Stream], tap: str) -> Contract | None:
+    """Return what may be sent, if the setting `columns_file` says so.
+
+    Raises:
+        ConfigError: it cannot be such a file, has streams of another tap, or wants a `hash_key` that is not set.
+    """
+    if not (where := config.get("columns_file")):
+        return None
+    contract = Contract.read(where)
+    if unknown := sorted(contract.streams.keys() - {row.name for row in table}):
+        raise ConfigError(f"columns_file {where} has streams that {tap} does not have: {', '.join(unknown)}")
+    if contract.hashes and not config.get("hash_key"):
+        raise ConfigError(f"columns_file {where} has columns to be hashed: set hash_key")
+    return contract
 
 
 def check_state(state: dict[str, Any], table: Sequence[Stream], tap: str) -> None:

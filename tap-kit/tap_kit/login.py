@@ -14,7 +14,6 @@ from tap_kit.callback import LOCAL, listening, pasted
 from tap_kit.claims import claims
 from tap_kit.consent import Visit
 from tap_kit.errors import ConfigError, CredentialsError, TapError
-from tap_kit.preflight import selected
 from tap_kit.redact import conceal
 from tap_kit.tokens import WARNING_DAYS, Tokens, as_service_account
 
@@ -159,7 +158,7 @@ def _of_service_account(grant: Grant, service: ServiceAccount, answer: OAuth2Tok
 
 def _scope(tap: TableTap, consent: Consent, scopes: str | None) -> str:
     """Return what to ask for, each scope once."""
-    streams = " ".join(stream.table.scope for stream in selected(tap))
+    streams = " ".join(stream.table.scope for stream in tap.table_streams)
     wanted = streams if scopes is None else scopes.replace(",", " ")
     return " ".join(dict.fromkeys([*consent.scope.split(), *sorted(wanted.split())]))
 

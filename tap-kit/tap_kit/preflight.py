@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tap_kit.errors import AccessError, TapError
-from tap_kit.stream import TableStream
 
 if TYPE_CHECKING:
+    from tap_kit.stream import TableStream
     from tap_kit.tap import TableTap
 
 
@@ -29,7 +29,7 @@ def check(tap: TableTap) -> int:
     except AccessError as error:
         company = f"not known, {error}"
     click.echo(f"company: {company}")
-    streams = selected(tap)
+    streams = tap.table_streams
     refused = 0
     with ThreadPoolExecutor(tap.api.in_flight) as pool:
         for stream, why in zip(streams, pool.map(_refusal, streams), strict=True):
@@ -38,11 +38,6 @@ def check(tap: TableTap) -> int:
     tap.client.close()
     click.echo(f"{len(streams) - refused} of {len(streams)} selected streams can be read")
     return TapError.exit_code if refused else 0
-
-
-def selected(tap: TableTap) -> list[TableStream]:
-    """Return the streams that a run would read."""
-    return [stream for stream in tap.streams.values() if isinstance(stream, TableStream) and stream.selected]
 
 
 def _refusal(stream: TableStream) -> str:

@@ -36,6 +36,8 @@ def reported(tap: TableTap) -> Iterator[None]:
     if not (where := tap.config.get("report_dir")):
         yield
         return
+    if "://" in where:
+        raise ConfigError(f"report_dir {where}: name a folder; where disks do not last, mount the bucket as one")
     folder, started = Path(where), datetime.now(UTC)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,8 @@ from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
 from singer_sdk.singerlib import Schema
 
 from tap_kit.client import Client
-from tap_kit.contract import Contract
 from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
-from tap_kit.inputs import check_catalog, check_state, read_json, read_state
+from tap_kit.inputs import check_catalog, check_state, read_columns, read_json, read_state
 from tap_kit.progress import Progress
 from tap_kit.redact import redact
 from tap_kit.report import last_run, reported
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     import click
 
     from tap_kit.api import Api
+    from tap_kit.contract import Contract
     from tap_kit.table import Stream
 
 
@@ -96,11 +96,7 @@ class TableTap(Tap):
     @cached_property
     def contract(self) -> Contract | None:
         """What may be sent, if the setting `columns_file` says so."""
-        where = self.config.get("columns_file")
-        contract = Contract.read(where) if where else None
-        if contract and contract.hashes and not self.config.get("hash_key"):
-            raise ConfigError(f"columns_file {where} has columns to be hashed: set hash_key")
-        return contract
+        return read_columns(self.config, self.table, self.name)
 
     def setup_mapper(self) -> None:
         """Let a catalog choose among the tap's columns; what they are is the tap's, whatever an older catalog says.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tap_kit.details import Details
+from tap_kit.errors import ConfigError
 from tap_kit.files import File
 from tap_kit.table import Listing
 
@@ -50,3 +51,17 @@ def test_only_what_the_file_of_columns_has_is_sent(tmp_path: Path, cursor: str, 
     assert json.loads(note.read_text())["file_sha256"] not in json.dumps(sent), "hashed with the key"
     schemas = {name for m in first + second if m["type"] == "SCHEMA" for name in m["schema"]["properties"]}
     assert schemas - {"_sdc_deleted_at"} == {"number", "title", "file_uri", "file_sha256"}
+
+
+@pytest.mark.parametrize(
+    ("streams", "line"),
+    [
+        ("{documents: {number: {}, no: {}}}", "documents.False must stand in quotes"),
+        ("{documents: {number: {}, title: {laod: false}}}", "documents.title has laod, which means nothing"),
+        ("{documents: {number: {}}, papers: {}}", "has streams that tap-documents does not have: papers"),
+    ],
+)
+def test_what_is_misspelt_in_the_file_is_not_guessed(tmp_path: Path, streams: str, line: str) -> None:
+    (tmp_path / "columns.yml").write_text(f"streams: {streams}")
+    with pytest.raises(ConfigError, match=line):
+        run(Books(1, {}), documents(None), columns_file=str(tmp_path / "columns.yml"))

@@ -147,6 +147,12 @@ def test_a_run_without_the_setting_writes_nothing(tmp_path: Path, monkeypatch: p
     assert not list(tmp_path.iterdir())
 
 
+def test_a_bucket_is_no_folder() -> None:
+    tap: Any = SimpleNamespace(config={"report_dir": "gs://bucket/reports"})
+    with pytest.raises(ConfigError, match="name a folder"), report_module.reported(tap):
+        pytest.fail("the run began")
+
+
 def test_a_folder_that_cannot_be_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     tap: Any = SimpleNamespace(config={"report_dir": str(tmp_path / "file" / "reports")})

@@ -86,6 +86,8 @@ def reported(settings: Settings, work: Work) -> Iterator[None]:
     if not settings.report_dir:
         yield
         return
+    if "://" in settings.report_dir:
+        raise ConfigError(f"report_dir {settings.report_dir}: name a folder; mount a bucket as one")
     folder, started = Path(settings.report_dir), datetime.now(UTC)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,7 @@ def test_a_run_that_fails_leaves_a_report_too(nowhere: Target, tmp_path: Path) -
 def test_a_folder_that_cannot_be_is_a_wrong_setting(nowhere: Target, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     nowhere.fails([HEAD], 2, "report_dir", "Not a directory", report_dir=str(tmp_path / "file/reports"))
+    nowhere.fails([HEAD], 2, "report_dir gs://bucket/reports: name a folder", report_dir="gs://bucket/reports")
 
 
 def test_hooks_are_told_of_the_folder_and_one_that_fails_is_a_line(
