@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from target_bigquery import parquet
+from target_bigquery import messages, parquet
 from target_bigquery.errors import InputError, TargetError
 
 if TYPE_CHECKING:
@@ -133,16 +133,26 @@ def _read_lines(file: IO[bytes], place: Place, line: int, *, compressed: bool) -
         with gzip.open(file) if compressed else file as text:
             for lines in _blocks(text):
                 first = number + 1
-                for one in lines:
+                for index, one in enumerate(lines):
                     number += 1
-                    _check(one)
+                    lines[index] = _checked(one)
                     del one
                 yield first, lines
                 del lines
-    except msgspec.DecodeError:
+    except messages.ERRORS:
         raise InputError(line, f"BATCH file {place}, line {number}: is cut off or not JSON") from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise InputError(line, f"BATCH file {place}: is cut off or no gzip file") from None
+
+
+def _checked(record: Line) -> Line:
+    """The record, repaired as a line of the input would be."""
+    try:
+        _check(record)
+    except messages.ERRORS:
+        record = messages.mended(bytes(record))
+        _check(record)
+    return record
 
 
 def _blocks(file: IO[bytes] | gzip.GzipFile) -> Iterator[list[Line]]:

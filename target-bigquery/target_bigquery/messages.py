@@ -45,20 +45,26 @@ ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def repaired(line: bytes, number: int, error: Exception, *, last: bool = False) -> tuple[bytes, Message]:
     """A line that ``decode`` does not take, as it should have been.
 
-    Python's json, with which most taps write, spells NaN and infinities bare, which is no JSON: they become texts, and
-    their column says whether it can hold them. A byte order mark goes.
-
     Raises:
-        InputError: it is something else; says what.
+        InputError: it cannot be repaired; says what is wrong.
     """
-    mended = _NOT_FINITE.sub(lambda m: b'"%b"' % m[0] if m["bare"] else m[0], line.removeprefix(codecs.BOM_UTF8))
-    if mended != line:
+    fixed = mended(line)
+    if fixed != line:
         try:
-            return mended, decode(mended)
+            return fixed, decode(fixed)
         except ERRORS as other:
             error = other
     what = "is cut off or no Singer message" if last else "is no Singer message"
     raise InputError(number, _half(line) or f"{what} ({_reason(error)})")
+
+
+def mended(text: bytes) -> bytes:
+    """JSON without what is none, if it is only that.
+
+    Python's json, with which most taps write, spells NaN and infinities bare: they become texts, and their column says
+    whether it can hold them. A byte order mark goes.
+    """
+    return _NOT_FINITE.sub(lambda m: b'"%b"' % m[0] if m["bare"] else m[0], text.removeprefix(codecs.BOM_UTF8))
 
 
 def _reason(error: Exception) -> str:

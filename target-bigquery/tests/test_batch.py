@@ -43,7 +43,9 @@ def jsonl(*rows: dict[str, Any]) -> bytes:
 def test_files_are_read_in_their_place(target: Target) -> None:
     plain, packed = target.folder / "a b.jsonl", target.folder / "b.jsonl.gz"
     plain.write_bytes(jsonl({"id": 1, "n": "file"}, {"id": 2, "n": "file"}, {"id": 2, "n": "again"}).rstrip())
-    packed.write_bytes(gzip.compress(jsonl({"id": 3, "n": "gzip"}, {"id": 1, "n": "gzip"})))
+    packed.write_bytes(
+        gzip.compress(b"\xef\xbb\xbf" + jsonl({"id": 3, "n": "gzip", "no": math.inf}, {"id": 1, "n": "gzip"}))
+    )
     messages = [
         HEAD,
         record("t", id=1, n="before"),
@@ -67,6 +69,9 @@ def test_files_are_read_in_their_place(target: Target) -> None:
         (jsonl({"id": 1}, {"id": "x"}), ["line 2 of the input", "a.jsonl, line 2: stream t (key id)", "no number"]),
         (b'{"id": 1}\n{"id": ', ["a.jsonl, line 2", "cut off"]),
         (b"[]\n", ["a.jsonl, line 1", "object"]),
+        (b"null\n", ["a.jsonl, line 1", "object"]),
+        (b'{"id": NaN}\n', ["a.jsonl, line 1", "column id", "NaN"]),
+        (b'{"id": 1}\n' + b"[" * 20_000 + b"]" * 20_000, ["a.jsonl, line 2", "not JSON"]),
     ],
 )
 def test_a_wrong_line_is_named(nowhere: Target, content: bytes, words: list[str]) -> None:
