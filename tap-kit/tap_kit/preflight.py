@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from tap_kit.errors import AccessError, TapError
+from tap_kit.report import folder_of
 
 if TYPE_CHECKING:
     from tap_kit.stream import TableStream
     from tap_kit.tap import TableTap
+
+
+def ready(tap: TableTap) -> None:
+    """Make sure that there are places for reports and files, before anything is asked.
+
+    Raises:
+        ConfigError: there cannot be one where report_dir or files_uri says.
+    """
+    folder_of(tap)
+    for stream in tap.table_streams:
+        _ = stream.shelf
 
 
 def check(tap: TableTap) -> int:
@@ -21,8 +33,10 @@ def check(tap: TableTap) -> int:
         0 if all of them can be read, else 1.
 
     Raises:
+        ConfigError: see `ready`.
         TapError: the vendor did not let the tap in at all, or it is another company than the settings say.
     """
+    ready(tap)
     tap.connect()
     try:
         company = str(tap.api.company(tap.client))

@@ -33,16 +33,10 @@ def reported(tap: TableTap) -> Iterator[None]:
     Raises:
         ConfigError: there cannot be such a folder.
     """
-    if not (where := tap.config.get("report_dir")):
+    if not (folder := folder_of(tap)):
         yield
         return
-    if "://" in where:
-        raise ConfigError(f"report_dir {where}: name a folder; where disks do not last, mount the bucket as one")
-    folder, started = Path(where), datetime.now(UTC)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"report_dir {where}: {error.strerror}") from error
+    started = datetime.now(UTC)
     end = Ending("ok", "", 0)
     try:
         yield
@@ -57,7 +51,24 @@ def reported(tap: TableTap) -> Iterator[None]:
             write(folder, _report(tap, started, end))
             sum_up(folder)
         except OSError as error:
-            tap.logger.error("No run report was written: report_dir %s: %s", where, error.strerror)  # noqa: TRY400
+            tap.logger.error("No run report was written: report_dir %s: %s", folder, error.strerror)  # noqa: TRY400
+
+
+def folder_of(tap: TableTap) -> Path | None:
+    """Return the folder of the setting `report_dir`, which is made if it is not there.
+
+    Raises:
+        ConfigError: there cannot be such a folder.
+    """
+    if not (where := tap.config.get("report_dir")):
+        return None
+    if "://" in where:
+        raise ConfigError(f"report_dir {where}: name a folder; where disks do not last, mount the bucket as one")
+    try:
+        Path(where).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"report_dir {where}: {error.strerror}") from error
+    return Path(where)
 
 
 def last_run(tap: TableTap) -> dict[str, StreamReport]:

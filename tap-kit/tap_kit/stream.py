@@ -158,7 +158,7 @@ class TableStream(RESTStream[Any]):
 
     def filed(self, record: RawRecord) -> list[tuple[RawRecord, Row]]:
         """Return the records that a listed one holds, each with the columns of its file. For any thread."""
-        held, shelf = self.table.rows(record) if self.table.rows else (record,), self._shelf
+        held, shelf = self.table.rows(record) if self.table.rows else (record,), self.shelf
         constants = self.source.constants
         return [(raw, shelf.save(self.client, {**constants, **raw}) if shelf else {}) for raw in held]
 
@@ -238,7 +238,12 @@ class TableStream(RESTStream[Any]):
         return schema
 
     @cached_property
-    def _shelf(self) -> Shelf | None:
+    def shelf(self) -> Shelf | None:
+        """Where the stream's files are saved, if they are.
+
+        Raises:
+            ConfigError: nothing can write there.
+        """
         uri = self.config.get("files_uri")
         return Shelf(uri, self.table.file) if uri and self.table.file else None
 

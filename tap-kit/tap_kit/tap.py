@@ -15,6 +15,7 @@ from singer_sdk.singerlib import Schema
 from tap_kit.client import Client
 from tap_kit.errors import ConfigError, InterruptedRunError, StreamsSkippedError
 from tap_kit.inputs import check_catalog, check_state, read_columns, read_json, read_state
+from tap_kit.preflight import ready
 from tap_kit.progress import Progress
 from tap_kit.redact import redact
 from tap_kit.report import last_run, reported
@@ -207,6 +208,7 @@ class TableTap(Tap):
 
     def _run(self) -> None:
         try:
+            ready(self)
             with self._alone() as hold:
                 self.client.hold = self._writer.hold = hold
                 self.api.sign_in.headers()  # who cannot sign in has nothing to send

@@ -29,6 +29,7 @@ COLUMNS = {
     "day": {"type": "string", "format": "date", "description": "The day."},
     **{name: {"type": "string", "description": "Of the file."} for name in FILE_COLUMNS},
 }
+SETTINGS = ("start_date", "columns_file", "files_uri", "hash_key", "report_dir")
 SCHEMAS = {"vendor_of_documents": {"documents": COLUMNS}}
 DELETABLE = Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1), deletable=True)
 SINCE = Since("lastmodified", text=datetime.isoformat, overlap=timedelta(hours=1), unknown=frozenset({"unknown"}))
@@ -106,16 +107,14 @@ class Sent(Writer):
         self.lines += [json.loads(line) for line in bytes(block).splitlines()]
 
 
-def run(books: Books, stream: Stream, state: dict[str, Any] | None = None, **config: Any) -> list[dict[str, Any]]:
-    """Run a tap of one stream in this process, and return its messages."""
+def opened(books: Books, stream: Stream, state: dict[str, Any] | None = None, **config: Any) -> TableTap:
+    """Return a tap of one stream."""
 
     class DocumentsTap(TableTap):
         name = "tap-documents"
         table = (stream,)
         schema_package = "vendor_of_documents"
-        config_jsonschema: ClassVar = {
-            "properties": {name: {"type": "string"} for name in ("start_date", "columns_file", "files_uri", "hash_key")}
-        }
+        config_jsonschema: ClassVar = {"properties": dict.fromkeys(SETTINGS, {"type": "string"})}
         message_writer_class = Sent
         api = Api(
             vendor="Vendor",
@@ -136,6 +135,12 @@ def run(books: Books, stream: Stream, state: dict[str, Any] | None = None, **con
     client = Client(tap.api, user_agent="test")
     client.get = books.get  # type: ignore[method-assign]
     tap.client = client
+    return tap
+
+
+def run(books: Books, stream: Stream, state: dict[str, Any] | None = None, **config: Any) -> list[dict[str, Any]]:
+    """Run a tap of one stream in this process, and return its messages."""
+    tap = opened(books, stream, state, **config)
     try:
         tap.run()
     finally:
