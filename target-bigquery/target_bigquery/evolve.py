@@ -25,7 +25,8 @@ class Plan:
     """How to get from a table's fields to what the stream needs.
 
     ``fields`` is the new schema in the API's form; ``widened`` the columns to ALTER after it;
-    ``refused`` one text for each column that cannot be reached; ``surplus`` live columns the stream has not.
+    ``refused`` one text for each column that cannot be reached; ``surplus`` live columns the stream has not; ``boxed``
+    those of a type, for which the table has JSON: it holds any, though not as the stream would have it.
     """
 
     fields: list[dict[str, Any]]
@@ -33,6 +34,7 @@ class Plan:
     widened: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     surplus: list[str] = field(default_factory=list)
+    boxed: list[str] = field(default_factory=list)
 
 
 def api_field(column: Column) -> dict[str, Any]:
@@ -57,6 +59,15 @@ def canonical(live: Mapping[str, Any]) -> str:
     return _CANONICAL.get(name, name)
 
 
+def is_boxed(column: Column, live: Mapping[str, Any] | None) -> bool:
+    """Does the table hold as JSON what the stream has a type for? Inferred schemas get their types late.
+
+    Not a RECORD: in JSON its fields have the source's names, and all of them.
+    """
+    plain = live is not None and canonical(live) == "JSON" and live.get("mode") != "REPEATED"
+    return plain and not column.required and not column.fields and (column.type, column.repeated) != ("JSON", False)
+
+
 def plan(live: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Plan:
     """Compare by name without case, as BigQuery does."""
     made = Plan([dict(one) for one in live])
@@ -75,6 +86,9 @@ def plan(live: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Plan:
 
 def _compare(made: Plan, live: dict[str, Any], column: Column, path: str, top: str) -> None:
     have, mode = canonical(live), live.get("mode", "NULLABLE")
+    if is_boxed(column, live) and path == top:
+        made.boxed.append(top)
+        return
     if (mode == "REPEATED") != column.repeated:
         have = f"ARRAY<{have}>" if mode == "REPEATED" else have
         made.refused.append(f"{path} is {have} in the table and {column.ddl()} in the stream")

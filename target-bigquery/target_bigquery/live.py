@@ -69,7 +69,7 @@ class Live:
             TargetError: recreating the table would lose what the statement cannot say again.
         """
         plan = self._warehouse.plan(self.refresh(), target.columns)
-        if not plan.refused and not plan.surplus:
+        if not (plan.refused or plan.surplus or plan.boxed):
             self.fit(target)
             return commit.swap(self.path, self._rows(target, staging, without))
         table = self._table.to_api_repr()
@@ -104,7 +104,7 @@ class Live:
     def holds(self, target: Target, fingerprint: str, version: int | None) -> bool:
         """Are these the rows and columns that the table has? Then it is labelled with ``version``."""
         plan = self._warehouse.plan(self.refresh(), target.columns)
-        fits = not (plan.changed or plan.widened or plan.refused or plan.surplus)
+        fits = not (plan.changed or plan.widened or plan.refused or plan.surplus or plan.boxed)
         return fits and unchanged(self._table, fingerprint) and self._mark(fingerprint, version)
 
     def claim(self, commit: str, labels: Mapping[str, str] | None = None) -> None:

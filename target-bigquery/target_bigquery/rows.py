@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from target_bigquery.evolve import canonical
+from target_bigquery.evolve import canonical, is_boxed
 from target_bigquery.schema import SEQUENCE, Column
 from target_bigquery.sql import quote
 
@@ -50,6 +50,8 @@ def _pick(column: Column, live: Mapping[str, Any] | None) -> str:
     name = quote(column.name)
     if column.type == "JSON":  # staged as text: Parquet loads know no JSON
         return f"PARSE_JSON({name}) AS {name}"
+    if is_boxed(column, live):
+        return f"IF({name} IS NULL, NULL, TO_JSON({name})) AS {name}"  # no JSON null, which is a value
     value = _laid_out(column, live, name, depth=0)
     return name if value == name else f"{value} AS {name}"
 

@@ -132,8 +132,8 @@ def merged(old: Target, new: Target, line: int) -> Target:
         InputError: a column changed its type, so that the rows already sent do not fit.
     """
     plan = evolve.plan([evolve.api_field(c) for c in old.columns], new.columns)
-    if plan.refused or plan.widened:
-        names = "; ".join(plan.refused) or ", ".join(plan.widened)
+    if plan.refused or plan.widened or plan.boxed:
+        names = "; ".join(plan.refused) or ", ".join([*plan.widened, *plan.boxed])
         raise InputError(line, f"SCHEMA of stream {new.stream} changes a type within one full table: {names}")
     have = {c.name.lower() for c in new.columns}
     kept = tuple(c for c in old.columns if c.name.lower() not in have)

@@ -9,7 +9,7 @@ import pytest
 from target_bigquery.evolve import api_field, plan
 from target_bigquery.schema import columns
 
-from .conftest import INTEGER, NUMBER, TEXT, Target, record, schema, state
+from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
 
 def test_columns_are_added_kept_and_widened(target: Target) -> None:
@@ -116,3 +116,24 @@ def test_a_table_made_by_hand_is_met_where_it_is() -> None:
 def test_what_cannot_change_is_refused(before: Any, after: Any, words: str) -> None:
     (refused,) = plan([api_field(c) for c in made(id=INTEGER, c=before)], made(id=INTEGER, c=after)).refused
     assert refused.startswith(words)
+
+
+def test_a_json_column_takes_what_has_a_type_by_now(target: Target) -> None:
+    """Taps that infer their schema say null, or nothing, of what they have only seen empty."""
+    types = {
+        "t": TEXT,
+        "i": INTEGER,
+        "d": {"type": "string", "format": "date"},
+        "l": {"type": ["array", "null"], "items": TEXT},
+    }
+    vague = schema("s", ["id"], id=INTEGER, **{name: {"type": "null"} for name in types})
+    head = schema("s", ["id"], id=INTEGER, **types)
+    values = {"t": "5", "i": 7, "d": "2026-01-02", "l": ["x"]}
+    target.ok([vague, record("s", id=1, t=None), record("s", id=2, t={"n": [1]}), state(at=1)])
+    target.ok([vague, record("s", id=3, i=1), head, record("s", id=4, **values), record("s", id=2), state(at=2)])
+    found = {row["id"]: {k: v for k, v in row.items() if v not in (None, [])} for row in target.rows("s")}
+    assert found == {1: {"id": 1}, 2: {"id": 2}, 3: {"id": 3, "i": 1}, 4: {"id": 4, **values}}
+    full = [head, record("s", 1, id=1, **values), activate("s", 1), state(at=3)]
+    target.ok(full)
+    assert {f.name: f.field_type for f in target.table("s").schema}["t"] == "STRING", "a full table has its types"
+    assert target.rows("s", "id", "t", "i") == [{"id": 1, "t": "5", "i": 7}]
