@@ -6,6 +6,7 @@ together by when they ran: a connection is loaded by one run at a time.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -59,13 +60,20 @@ def loads(folder: Path) -> list[Load]:
 
 
 def paired(runs: Sequence[RunReport], found: Iterable[Load]) -> dict[str, Load]:
-    """Return the load of each run that has one, by the run's name: each load belongs to the run that it is nearest."""
+    """Return the load of each run that has one, by the run's name: each load belongs to the run that it is nearest.
+
+    Of several, as after a tap whose settings were wrong and that left no report, the nearest counts.
+    """
     pairs: dict[str, Load] = {}
     for load in found:
-        nearest = min(runs, key=lambda run: (_apart(run, load), abs(run.started - load.started)), default=None)
+        nearest = min(runs, key=lambda run: _distance(run, load), default=None)
         if nearest and _apart(nearest, load) < _APART:
-            pairs[nearest.name] = load
+            pairs[nearest.name] = min(pairs.get(nearest.name, load), load, key=partial(_distance, nearest))
     return pairs
+
+
+def _distance(run: RunReport, load: Load) -> tuple[timedelta, timedelta]:
+    return _apart(run, load), abs(run.started - load.started)
 
 
 def _apart(run: RunReport, load: Load) -> timedelta:

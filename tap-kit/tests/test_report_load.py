@@ -101,6 +101,13 @@ def test_what_is_far_from_every_run_belongs_to_none() -> None:
     assert paired([run(0, 1)], [load(62, 63)]) == {}
 
 
+def test_what_ran_without_a_tap_takes_no_load_from_a_run() -> None:
+    mine = load(-1, 15)
+    for later in (load(16, 16.5), load(41, 41.5)):
+        assert paired([run(0, 10)], [mine, later]) == {run(0, 10).name: mine}
+        assert paired([run(0, 10)], [later]) == {run(0, 10).name: later}
+
+
 def test_runs_that_follow_each_other_at_once_are_told_apart() -> None:
     runs = [run(0.5, 0.9), run(3.0, 5.0)]
     found = [load(1.5, 1.7), load(2.9, 5.5)]
