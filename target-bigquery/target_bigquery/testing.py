@@ -40,7 +40,7 @@ class Sink:
             self._given[id_] = given["configuration"]
             self._make(given["configuration"].get("load", {}))
             return 200, self._done(id_)
-        if "/jobs/" in path:
+        if "/jobs/" in path or "/queries/" in path:
             id_ = path.rsplit("/", 1)[1]
             return (200, self._done(id_)) if id_ in self._given else (404, NOT_FOUND)
         if path == "/token":
