@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 REQUEST_TIMEOUT = 60  # seconds without an answer
 MOST_ATTEMPTS = 50  # at one job; more do not fit into ten minutes
+# REST reference, JobConfigurationLoad: without it a DECIMAL is NUMERIC, or the job fails.
+DECIMALS = (bigquery.DecimalTargetType.NUMERIC, bigquery.DecimalTargetType.BIGNUMERIC)
 LABELS = {"created_by": "target-bigquery"}
 
 
@@ -52,7 +55,7 @@ class Jobs:
             google.api_core.exceptions.GoogleAPICallError: it was refused for good.
         """
         retry = Retry(
-            predicate=lambda error: not self.stopping.is_set() and retryable(error),
+            predicate=self._again,
             initial=0.2,
             maximum=20,
             timeout=self.retry_seconds,
@@ -61,6 +64,14 @@ class Jobs:
             return retry(request)(*args, timeout=REQUEST_TIMEOUT, **kwargs)
         except api.RetryError as error:
             raise TargetError(explain(error.cause or error)) from None
+
+    def _again(self, error: BaseException) -> bool:
+        """May it help to repeat what failed so? All failures are kept until the end, so without what they hold."""
+        failed: BaseException | None = error
+        while failed is not None:
+            traceback.clear_frames(failed.__traceback__)
+            failed = failed.__context__
+        return not self.stopping.is_set() and retryable(error)
 
     def labels(self, stream: str) -> dict[str, str]:
         """The labels of a job that works for ``stream``."""
@@ -74,6 +85,7 @@ class Jobs:
             schema=table.schema,
             source_format=bigquery.SourceFormat.PARQUET,
             parquet_options=options,
+            decimal_target_types=DECIMALS,
             create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
             write_disposition=bigquery.WriteDisposition.WRITE_APPEND,
             labels=self.labels(stream),

@@ -96,8 +96,9 @@ def listed(kind: Kind) -> Kind:
 
 def grouped(**kinds: Kind) -> Kind:
     schemas = {name: schema for name, (schema, _) in kinds.items()}
-    values = {name: value | st.none() for name, (_, value) in kinds.items()}
-    return {"type": "object", "properties": schemas}, st.fixed_dictionaries({"more": TEXTS}, optional=values)
+    values = {name: st.none() | value for name, (_, value) in kinds.items()}
+    some = st.fixed_dictionaries({"more": TEXTS}, optional=values)
+    return {"type": "object", "properties": schemas}, st.fixed_dictionaries(values) | some
 
 
 TEXT_KIND, NUMBER_KIND = (TEXT, TEXTS), (NUMBER, WHOLE)
@@ -147,6 +148,20 @@ def test_a_record_in_pieces_is_the_same(
         made = cut(msgspec.Raw(raw), columns, folder)
     whole = pa.table(reader.read([raw]), staged_schema(reader.columns)).to_pylist()
     assert in_one(made, columns, folder / "file") == whole
+
+
+@pytest.mark.parametrize("piece", [20, 200, 2000])
+def test_arrays_in_arrays_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    """Three deep, an element in the middle of each longer than all others."""
+    leaf = [{"t": "x" * n, "n": n} for n in (1, 2, 300, 3, 4)]
+    outer = [{"x": n, "s": ["a", "b" * 10 * n, "c"], "l": leaf[:n] if n < 5 else leaf * 5} for n in (0, 1, 5, 2, 3)]
+    row = {"a": [{"t": "s"}, {"l": outer[:2]}, {"l": outer * 4, "o": outer[2]}, {"l": []}, {"l": outer}]}
+    monkeypatch.setattr(large, "LONG", piece)
+    monkeypatch.setattr(json_parts, "PIECE", piece)
+    raw = json.dumps(row).encode()
+    (found,) = in_one(cut(raw, SHAPES[0], tmp_path), SHAPES[0], tmp_path / "file")
+    (whole,) = pa.table(lift.reader(SHAPES[0]).read([raw]), staged_schema(SHAPES[0])).to_pylist()
+    assert found == whole
 
 
 def test_the_parts_of_a_record_are_small_whatever_is_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from google.api_core import exceptions as api
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+from target_bigquery.jobs import Jobs
 
 from .conftest import COMMAND, ENVIRONMENT, INTEGER, NUMBER, TEXT, schema
 
@@ -117,6 +123,22 @@ def test_a_record_of_100_mb_takes_less_than_300(sink: Sink, tmp_path: Path) -> N
     declared = {"t": TEXT, "j": {}, "o": obj(a=ITEMS, t=TEXT)}
     mixed = f'"t":{text(20 * MIB)},"j":{array(20 * MIB)},"o":{{"t":{text(20 * MIB)},"a":{array(40 * MIB)}}}'
     assert peak(sink, tmp_path, [head(declared), *line(mixed)]) < 300
+
+
+def test_a_request_that_fails_keeps_nothing_of_its_body_until_it_succeeds() -> None:
+    class Body: ...
+
+    bodies: list[weakref.ref[Body]] = []
+
+    def request(timeout: float) -> list[Body | None]:
+        body = Body()
+        bodies.append(weakref.ref(body))
+        if len(bodies) == 3:
+            return [other() for other in bodies[:-1]]
+        raise api.ServiceUnavailable(f"after {timeout}")
+
+    jobs = Jobs(bigquery.Client("p", AnonymousCredentials()), 10, threading.Event(), labels={})
+    assert jobs.call(request) == [None, None]
 
 
 @pytest.mark.storm
