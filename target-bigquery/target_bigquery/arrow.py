@@ -2,7 +2,7 @@
 
 pyarrow.json with an explicit schema reads decimals from their text, not through a double, and
 refuses a block that does not fit; then each slice of it that is refused goes through ``values``, record by record.
-Lines of a long run of records are read as they are, the envelope's columns beside the record's.
+Whole RECORD lines are read as they are, the envelope's columns beside the record's.
 """
 
 from __future__ import annotations
