@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import state
 from target_bigquery.batch import Batch, Mode
 from target_bigquery.block import Block
-from target_bigquery.schema import widths
+from target_bigquery.errors import InputError
+from target_bigquery.schema import has_properties, widths
 from target_bigquery.stage import Spool
 from target_bigquery.stream import Open, Stream, merged
 from target_bigquery.threads import Converter, Events
@@ -81,6 +82,9 @@ class Batches:
         if stream.open is None or not stream.block.lines:
             return
         block = stream.block
+        if not has_properties(stream.target.columns):
+            line = block.file[0] if block.file else block.lines[0]
+            raise InputError(line, f"stream {stream.target.stream} has records, and no properties in its SCHEMA")
         stream.block = Block(first=block.first + len(block.lines))
         stream.open.records += len(block.lines)
         stream.last_record = block.file[0] if block.file else block.lines[-1]

@@ -159,6 +159,11 @@ def _description(source: str, name: str, schema: Any) -> str:
     return text[:1024]  # BigQuery's longest
 
 
+def has_properties(columns: tuple[Column, ...]) -> bool:
+    """Does any column come from the SCHEMA?"""
+    return any(c.source not in METADATA and c.source != DELETED_AT for c in columns)
+
+
 def widths(columns: tuple[Column, ...]) -> dict[str, str]:
     """The types of the columns that can become wider, by their source. What is inside others cannot."""
     return {c.source: c.type for c in columns if c.type in DECIMALS and not c.repeated}

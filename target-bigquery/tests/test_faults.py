@@ -235,3 +235,10 @@ def test_staging_tables_of_dead_runs_are_dropped(target: Target) -> None:
         target.client.create_table(table)
     target.ok(BEFORE)
     assert target.tables() == {"up", "full", "up__staging_alive_1"}
+
+
+def test_records_of_which_nothing_would_be_loaded_are_refused(nowhere: Target) -> None:
+    empty = [schema("e", []), {"type": "SCHEMA", "stream": "f", "schema": {}, "key_properties": None}]
+    nowhere.ok([*empty, state(at=1)])
+    nowhere.fails([*empty, record("f", x=1), state(at=1)], 1, "line 3", "stream f", "no properties")
+    nowhere.fails([*empty, record("e", 5, x=1), activate("e", 5)], 1, "line 3", "stream e", "no properties")
