@@ -42,6 +42,7 @@ class Drift:
 
     Attributes:
         undeclared: fields that no schema has, by path and type.
+        withheld: values of declared fields that are not chosen, by path.
         unfit: values that their column cannot take, by path and the column's type.
         no_right: values that the credentials may not see, by path.
         chosen: the paths of the columns that are loaded, of objects that came.
@@ -50,6 +51,7 @@ class Drift:
 
     def __init__(self) -> None:
         self.undeclared: Counter[tuple[str, str]] = Counter()
+        self.withheld: Counter[str] = Counter()
         self.unfit: Counter[tuple[str, str]] = Counter()
         self.no_right: Counter[str] = Counter()
         self.chosen: set[str] = set()
@@ -58,17 +60,14 @@ class Drift:
     def leave_out(self, columns: frozenset[str]) -> None:
         """Say nothing of columns that the vendor does not send: a record may have them, or not."""
         self.chosen -= columns
-        self.seen -= columns
-
-    @property
-    def withheld(self) -> list[str]:
-        """The declared fields that came and were not chosen."""
-        return _outermost(self.seen - self.chosen)
+        for column in columns:
+            del self.withheld[column]
 
     @property
     def missing(self) -> list[str]:
         """The chosen columns that were in none of the objects that came."""
-        return _outermost(self.chosen - self.seen)
+        paths = self.chosen - self.seen
+        return sorted(path for path in paths if path.rpartition(".")[0] not in paths)
 
     def lines(self) -> list[str]:
         """Return what was counted, a line a field."""
@@ -132,46 +131,44 @@ class _Object:
             for name, column in schema["properties"].items()
             if column.get("not") != {} and making.selected((*path, name))
         }
-        self._known: dict[str, tuple[str, Convert | None]] = {}
+        self._known: dict[str, tuple[str, str, Convert | None]] = {}
 
     def __call__(self, value: Any) -> Row:
         if type(value) is not dict:
             raise ValueError(_UNFIT)
         row: Row = {}
         for field, item in value.items():
-            name, convert = self._known.get(field) or self._learn(field)
+            name, path, convert = self._known.get(field) or self._learn(field)
             if item is None:
                 if convert is not None:
                     row.setdefault(name, None)
             elif convert is None:
-                if name not in self._kinds:
-                    self._drift.undeclared[self._where(name), _JSON_NAMES.get(type(item), "null")] += 1
+                if name in self._kinds:
+                    self._drift.withheld[path] += 1
+                else:
+                    self._drift.undeclared[path, _JSON_NAMES.get(type(item), "null")] += 1
             elif item == self._no_right and item:
                 row[name] = None
-                self._drift.no_right[self._where(name)] += 1
+                self._drift.no_right[path] += 1
             else:
                 try:
                     row[name] = convert(item)
                 except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
                     row[name] = None
-                    self._drift.unfit[self._where(name), str(self._kinds[name])] += 1
+                    self._drift.unfit[path, str(self._kinds[name])] += 1
         return row
 
-    def _learn(self, field: str) -> tuple[str, Convert | None]:
+    def _learn(self, field: str) -> tuple[str, str, Convert | None]:
         name = snake_case(field)
         if not self._known:
             self._drift.chosen.update(map(self._where, self._columns))
-        self._known[field] = found = (name, self._columns.get(name))
+        self._known[field] = found = (name, self._where(name), self._columns.get(name))
         if name in self._kinds:
-            self._drift.seen.add(self._where(name))
+            self._drift.seen.add(found[1])
         return found
 
     def _where(self, name: str) -> str:
         return ".".join((*self._path, name))
-
-
-def _outermost(paths: set[str]) -> list[str]:
-    return sorted(path for path in paths if path.rpartition(".")[0] not in paths)
 
 
 def converter(schema: Schema, path: tuple[str, ...], making: _Making) -> Convert:

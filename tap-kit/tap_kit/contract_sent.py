@@ -37,7 +37,7 @@ _KINDS = {
     "undeclared": "? {}: {}, sent but not declared, {} × since {}",
     "unfit": "! {}: is no {}, loaded as null, {} × since {}",
     "no right": "! {}: not to be seen with these credentials, loaded as null{}, {} × since {}",
-    "withheld": "  {}: sent, not chosen{}{}, since {}",
+    "withheld": "  {}: sent, not chosen{}, {} × since {}",
     "missing": "  {}: chosen, but not sent{}{}, since {}",
 }
 

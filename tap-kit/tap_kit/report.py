@@ -130,7 +130,7 @@ def _state(tally: Tally, end: Ending) -> str:
 
 def _faults(drift: Drift) -> Iterator[Fault]:
     yield from (Fault("undeclared", path, kind, n) for (path, kind), n in sorted(drift.undeclared.items()))
-    yield from (Fault("withheld", path) for path in drift.withheld)
+    yield from (Fault("withheld", path, "", n) for path, n in sorted(drift.withheld.items()))
     yield from (Fault("missing", path) for path in drift.missing)
     yield from (Fault("unfit", path, kind, n) for (path, kind), n in sorted(drift.unfit.items()))
     yield from (Fault("no right", path, "", n) for path, n in sorted(drift.no_right.items()))

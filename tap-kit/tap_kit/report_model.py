@@ -18,7 +18,7 @@ class Fault(msgspec.Struct, frozen=True):
             credentials may not see).
         column: the path of names, with dots.
         type: of an undeclared field, what came; of an unfit one, what was expected.
-        times: how often, where that is counted.
+        times: how many values came so; none of what is missing.
     """
 
     kind: Literal["undeclared", "withheld", "missing", "unfit", "no right"]

@@ -104,8 +104,11 @@ def test_undeclared_fields_are_counted_not_loaded() -> None:
 def test_deselected_columns_never_pass() -> None:
     drift = Drift()
     to_row = row_converter(SCHEMA, lambda path: path not in {("amount",), ("bank", "iban")}, drift)
-    assert to_row({"id": "1", "amount": 5, "bank": {"iban": "FR"}}) == {"id": "1", "bank": {}}
+    for amount in (5, None, 6):
+        assert to_row({"id": "1", "amount": amount, "bank": {"iban": "FR"}}) == {"id": "1", "bank": {}}
     assert not drift.lines()
+    assert drift.withheld == {"amount": 2, "bank.iban": 3}, "values that came are counted"
+    assert "bank.iban" not in drift.missing
 
 
 @pytest.mark.parametrize(

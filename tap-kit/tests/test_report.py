@@ -65,7 +65,7 @@ def test_a_run_with_a_skipped_stream_drift_and_a_deletion(tmp_path: Path) -> Non
     assert "it needs a licence" in reason
     assert [tuple(fault.values()) for fault in streams["people"]["drift"]] == [
         ("undeclared", "new", "string", 1),
-        ("withheld", "photo", "", 0),
+        ("withheld", "photo", "", 1),
         ("missing", "never", "", 0),
         ("missing", "updated_at", "", 0),
         ("unfit", "born", "date", 1),

@@ -208,7 +208,7 @@ def test_a_field_that_nobody_declared_is_told_of_and_can_be_chosen(
         f"? labels.new_field: integer, sent but not declared, 1 × since {day}",
         f"? labels.two: integer, sent but not declared, 1 × since {day}",
         f"? labels.two: string, sent but not declared, 1 × since {day}",
-        f"  labels.name: sent, not chosen, since {day}",
+        f"  labels.name: sent, not chosen, 1 × since {day}",
     ]
     accepted = run("accept", "--reports", str(reports))[1]
     assert accepted == [

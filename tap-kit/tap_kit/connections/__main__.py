@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tap_kit.connections.file import named, read
+from tap_kit.connections.made import check_made, text
 from tap_kit.connections.parts import parts
-from tap_kit.connections.places import REPORTS, log
-from tap_kit.connections.project import Project, text
+from tap_kit.connections.places import REPORTS
+from tap_kit.connections.project import Project
 from tap_kit.connections.removal import audited, left, listed, removed
 from tap_kit.connections.runs import Runs
+from tap_kit.connections.untold import told
 from tap_kit.errors import ConfigError, InterruptedRunError, TapError
 from tap_kit.report import sum_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command(epilog="Or `run`, or `remove`, each with --help.")
@@ -43,16 +50,30 @@ def write(file: str, target: Path, *, check: bool) -> None:
 @click.option("--parallel", type=click.IntRange(min=1), default=1, show_default=True, help="So many at a time.")
 def run(file: str, names: tuple[str, ...], parallel: int) -> None:
     """Run `meltano run` for each connection in FILE, or for NAMES. One that fails does not stop the others."""
-    wanted = [connection.name for connection in named(read(file), names)]
+    connections = read(file)
+    wanted = named(connections, names)
+    check_made(connections, Path(file))
     failed = []
-    for name, code, seconds in Runs(parallel)(wanted):
-        told = f"failed with exit code {code}, see {log(name)}" if code else "done"
-        failed += [name] if code else []
-        click.echo(f"{name}: {told} ({seconds:.0f} s)")
+    for ended in Runs(parallel)([connection.name for connection in wanted]):
+        how = f"failed with exit code {ended.code}, {ended.why}" if ended.code else "done"
+        failed += [ended.name] if ended.code else []
+        click.echo(f"{ended.name}: {how} ({ended.seconds:.0f} s)")
+        with _reporting():
+            told(wanted, ended)
     if REPORTS.is_dir():
-        click.echo(f"reports: {sum_up(REPORTS)}")
+        with _reporting():
+            click.echo(f"reports: {sum_up(REPORTS)}")
     if failed:
         raise TapError(f"{len(failed)} of {len(wanted)} connections failed: {', '.join(sorted(failed))}")
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    """What was loaded is loaded, whether or not there is a page that says so."""
+    try:
+        yield
+    except OSError as error:
+        click.echo(f"reports: {error.filename or REPORTS}: {error.strerror}", err=True)
 
 
 @click.command

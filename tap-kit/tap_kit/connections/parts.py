@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tap_kit.connections.history import history
 from tap_kit.connections.meltano import ask
-from tap_kit.connections.places import log, reports, tokens
+from tap_kit.connections.places import log, reports, tokens, turn
 from tap_kit.connections.project import extractor, loader
 from tap_kit.connections.saved import Saved
 from tap_kit.errors import ConfigError, TapError
@@ -139,7 +139,8 @@ def _saved_files(connection: Connection, others: Iterable[Connection]) -> Part:
 def _local(connection: Connection) -> Part:
     """Return the log, the reports, and what Meltano made for the plugins."""
     run = Path(os.environ.get("MELTANO_SYS_DIR_ROOT") or ".meltano") / "run"
-    paths = [log(connection.name), reports(connection.name), run / extractor(connection), run / loader(connection)]
+    own = (place(connection.name) for place in (log, turn, reports))
+    paths = [*own, run / extractor(connection), run / loader(connection)]
     return Part(
         "log, reports and caches",
         lambda: [str(path) for path in paths if path.exists()],

@@ -14,6 +14,11 @@ def log(name: str) -> Path:
     return LOGS / f"{name}.log"
 
 
+def turn(name: str) -> Path:
+    """Return what a run holds a lock on, so that its log is its own."""
+    return LOGS / f"{name}.lock"
+
+
 def reports(name: str) -> Path:
     """Return where the reports of a connection's runs are."""
     return REPORTS / name

@@ -5,24 +5,40 @@ from __future__ import annotations
 import signal
 import subprocess
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 from subprocess import DEVNULL, STDOUT, Popen
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from filelock import FileLock, Timeout
+
 from tap_kit.connections.meltano import find
-from tap_kit.connections.places import LOGS, log
-from tap_kit.errors import InterruptedRunError
+from tap_kit.connections.places import LOGS, log, turn
+from tap_kit.errors import ConfigError, InterruptedRunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import IO
 
 
 class Ended(NamedTuple):
-    """How one run ended: the connection's name, Meltano's exit code, and seconds from start to end."""
+    """How one run ended.
+
+    Attributes:
+        name: the connection's.
+        code: Meltano's exit code.
+        started: when, UTC.
+        why: where one can read what went wrong, or what did.
+    """
 
     name: str
     code: int
-    seconds: float
+    started: datetime
+    why: str
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken until now."""
+        return (datetime.now(UTC) - self.started).total_seconds()
 
 
 class Runs:
@@ -43,9 +59,13 @@ class Runs:
         """Yield each run as it ends. SIGINT and SIGTERM end those under way, too, and no other is started.
 
         Raises:
+            ConfigError: there cannot be logs.
             InterruptedRunError: a signal came.
         """
-        LOGS.mkdir(parents=True, exist_ok=True)
+        try:
+            LOGS.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"{LOGS}: {error.strerror}") from error
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         if self._parallel > 1:
@@ -64,18 +84,26 @@ class Runs:
         subprocess.run([self._meltano, "job", "list"], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, check=False)  # noqa: S603
 
     def _run(self, name: str) -> Ended:
-        started = monotonic()
+        started = datetime.now(UTC)
         if self._signals:
-            return Ended(name, 128 + self._signals[0], 0)
-        with log(name).open("wb") as file:
-            command = [self._meltano, "run", name]
-            process = Popen(command, stdin=DEVNULL, stdout=file, stderr=STDOUT)  # noqa: S603 - the name is checked
-            self._under_way.add(process)
-            if self._signals:  # it came between the two lines above, and did not find this one
-                process.terminate()
-            code = process.wait()
-            self._under_way.discard(process)
-        return Ended(name, code, monotonic() - started)
+            return Ended(name, 128 + self._signals[0], started, "not begun")
+        try:
+            with FileLock(turn(name), timeout=0), log(name).open("wb") as file:
+                return Ended(name, self._meltano_runs(name, file), started, f"see {log(name)}")
+        except Timeout:
+            return Ended(name, 1, started, f"another run of it is under way, see {log(name)}")
+        except OSError as error:
+            return Ended(name, 1, started, f"{log(name)}: {error.strerror}")
+
+    def _meltano_runs(self, name: str, file: IO[bytes]) -> int:
+        command = [self._meltano, "run", name]
+        process = Popen(command, stdin=DEVNULL, stdout=file, stderr=STDOUT)  # noqa: S603 - the name is checked
+        self._under_way.add(process)
+        if self._signals:  # it came between the two lines above, and did not find this one
+            process.terminate()
+        code = process.wait()
+        self._under_way.discard(process)
+        return code
 
     def _stop(self, number: int, _: object) -> None:
         self._signals.append(number)
