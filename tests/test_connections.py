@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tap_kit.connections.__main__ import main
 from tap_kit.connections.file import Connection, read
-from tap_kit.connections.project import Project, text, variable
+from tap_kit.connections.made import text
+from tap_kit.connections.places import turn
+from tap_kit.connections.project import Project, variable
 from tap_kit.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +66,7 @@ def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     for name in ("one", "two", "three"):
         (project / name).write_text("exit 0")
+    assert main(["connections.yml", TARGET]) == 0
     return project
 
 
@@ -163,7 +167,6 @@ def test_meltano_takes_the_example(project: Path) -> None:
 @pytest.mark.parametrize("parallel", ["1", "3"])
 def test_one_that_fails_does_not_stop_the_others(parallel: str, fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (fake / "two").write_text("echo 'check api_key' >&2; exit 3")
-    (fake / "one").write_text("mkdir -p .local/reports/one; exit 0")
     (fake / "list").write_text("touch prepared")  # `meltano job list`: Meltano's database is there before two need it
     assert main(["run", "connections.yml", "--parallel", parallel]) == 1
     said = capsys.readouterr()
@@ -172,7 +175,9 @@ def test_one_that_fails_does_not_stop_the_others(parallel: str, fake: Path, caps
     assert "three: done" in said.out
     assert said.err == "1 of 3 connections failed: two\n"
     assert "reports: .local/reports/index.html\n" in said.out
-    assert "0 connections, 0 broken" in (fake / ".local/reports/index.html").read_text()
+    index = (fake / ".local/reports/index.html").read_text()
+    assert "1 connection, 1 broken" in index
+    assert "the run ended before the tap could report: see .local/logs/two.log" in index
     assert (fake / "prepared").exists() == (parallel == "3")
     assert (fake / ".local/logs/two.log").read_text() == "run two\ncheck api_key\n"
 
@@ -180,7 +185,7 @@ def test_one_that_fails_does_not_stop_the_others(parallel: str, fake: Path, caps
 def test_those_that_are_named_run(fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "connections.yml", "three"]) == 0
     assert capsys.readouterr().out.startswith("three: done")
-    assert [log.name for log in (fake / ".local/logs").iterdir()] == ["three.log"]
+    assert {log.name for log in (fake / ".local/logs").iterdir()} == {"three.log", "three.lock"}
 
 
 def test_a_signal_ends_what_is_under_way_and_starts_nothing_more(fake: Path) -> None:
@@ -195,6 +200,46 @@ def test_a_signal_ends_what_is_under_way_and_starts_nothing_more(fake: Path) -> 
     assert (done.returncode, done.stderr) == (143, "stopped by signal 15\n")
     assert (fake / ".local/logs/one.log").read_text() == "run one\nended\n"
     assert not (fake / ".local/logs/two.log").exists()
+
+
+def test_one_run_of_a_connection_at_a_time_has_its_log(fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = fake / ".local/logs/two.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("of the other run\n")
+    with FileLock(turn("two")):
+        assert main(["run", "connections.yml"]) == 1
+    assert "two: failed with exit code 1, another run of it is under way, see .local/logs/two.log" in (
+        capsys.readouterr().out
+    )
+    assert log.read_text() == "of the other run\n"
+    assert main(["run", "connections.yml", "two"]) == 0
+    assert log.read_text() == "run two\n"
+
+
+@pytest.mark.parametrize("what", [".local", ".local/logs", ".local/reports"])
+def test_what_cannot_be_written_is_one_line(what: str, fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (fake / "two").write_text("exit 1")
+    (fake / what).parent.mkdir(exist_ok=True)
+    (fake / what).write_text("in the way")
+    assert main(["run", "connections.yml"]) == (1 if what == ".local/reports" else 2)
+    said = capsys.readouterr()
+    assert "three: done" in said.out or what != ".local/reports"
+    assert all(line.startswith((what, "reports: ", "1 of 3")) for line in said.err.splitlines())
+
+
+def test_meltano_must_read_what_the_file_says(fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made, file = fake / TARGET, fake / "connections.yml"
+    made.write_text(f"{made.read_text()}# a note\n")
+    assert main(["run", str(file), "one"]) == 0
+    file.write_text(file.read_text().replace("name: three", "name: four"))
+    assert main(["run", "connections.yml", "one"]) == 2
+    made.unlink()
+    assert main(["run", "connections.yml", "one"]) == 2
+    command = f"run `python -m tap_kit.connections connections.yml {TARGET}`"
+    assert capsys.readouterr().err.splitlines() == [
+        f"connections.yml has changed since {TARGET} was made: {command}",
+        f"Meltano reads no file that is made from connections.yml: {command}",
+    ]
 
 
 def test_the_examples_name_connections_and_settings_that_exist(project: Path) -> None:

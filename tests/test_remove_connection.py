@@ -39,7 +39,7 @@ LOGS = ".state/meltano/log/elt"  # where Meltano puts the logs of all projects, 
 
 # What a connection leaves on this machine, by the names that Meltano and the runner use.
 PLACES = (
-    ".local/tokens/{}.json", ".local/tokens/{}.json.lock", ".local/logs/{}.log",
+    ".local/tokens/{}.json", ".local/tokens/{}.json.lock", ".local/logs/{}.log", ".local/logs/{}.lock",
     ".local/reports/{}/tap-qonto-1Z.json", ".local/reports/{}/tap-qonto-1Z.html",
     ".meltano/run/tap-qonto--{}/tap.properties.json", ".meltano/run/target-bigquery--{}/target.json",
     ".local/state/dev:tap-qonto--{}-to-target-bigquery--{}/state.json", "files/{}/attachments/a1.pdf",

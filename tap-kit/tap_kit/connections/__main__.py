@@ -57,7 +57,8 @@ def run(file: str, names: tuple[str, ...], parallel: int) -> None:
     for ended in Runs(parallel)([connection.name for connection in wanted]):
         how = f"failed with exit code {ended.code}, {ended.why}" if ended.code else "done"
         failed += [ended.name] if ended.code else []
-        click.echo(f"{ended.name}: {how} ({ended.seconds:.0f} s)")
+        seconds = (ended.ended - ended.started).total_seconds()
+        click.echo(f"{ended.name}: {how} ({seconds:.0f} s)")
         with _reporting():
             told(wanted, ended)
     if REPORTS.is_dir():

@@ -26,19 +26,15 @@ class Ended(NamedTuple):
     Attributes:
         name: the connection's.
         code: Meltano's exit code.
-        started: when, UTC.
         why: where one can read what went wrong, or what did.
+        started, ended: when, UTC.
     """
 
     name: str
     code: int
-    started: datetime
     why: str
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken until now."""
-        return (datetime.now(UTC) - self.started).total_seconds()
+    started: datetime
+    ended: datetime
 
 
 class Runs:
@@ -86,14 +82,16 @@ class Runs:
     def _run(self, name: str) -> Ended:
         started = datetime.now(UTC)
         if self._signals:
-            return Ended(name, 128 + self._signals[0], started, "not begun")
+            return Ended(name, 128 + self._signals[0], "not begun", started, started)
+        code, why = 1, f"see {log(name)}"
         try:
             with FileLock(turn(name), timeout=0), log(name).open("wb") as file:
-                return Ended(name, self._meltano_runs(name, file), started, f"see {log(name)}")
+                code = self._meltano_runs(name, file)
         except Timeout:
-            return Ended(name, 1, started, f"another run of it is under way, see {log(name)}")
+            why = f"another run of it is under way, see {log(name)}"
         except OSError as error:
-            return Ended(name, 1, started, f"{log(name)}: {error.strerror}")
+            why = f"{error.filename or log(name)}: {error.strerror}"
+        return Ended(name, code, why, started, datetime.now(UTC))
 
     def _meltano_runs(self, name: str, file: IO[bytes]) -> int:
         command = [self._meltano, "run", name]

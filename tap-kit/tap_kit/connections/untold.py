@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tap_kit.connections.places import reports as place
@@ -11,6 +10,7 @@ from tap_kit.report_model import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from tap_kit.connections.file import Connection
@@ -36,7 +36,7 @@ def told(connections: Iterable[Connection], ended: Ended) -> None:
             tap=connection.tap,
             version="",
             started=ended.started,
-            ended=datetime.now(UTC),
+            ended=ended.ended,
             state="interrupted" if ended.code > _SIGNALLED else "failed",
             error=f"the run ended before the tap could report: {ended.why}",
             exit_code=ended.code,
