@@ -30,7 +30,12 @@ def meltano(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [MELTANO, *arguments],
         cwd=ROOT,
-        env={**os.environ, "MELTANO_CLI_LOG_FORMAT": "uncolored", **environment},
+        env={
+            **os.environ,
+            "MELTANO_CLI_LOG_FORMAT": "uncolored",
+            "XDG_STATE_HOME": environment["MELTANO_SYS_DIR_ROOT"],  # where the logs of runs go
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,
