@@ -95,7 +95,7 @@ class Loop:
         try:
             message = messages.decode(line)
         except messages.ERRORS as error:
-            _, message = messages.repaired(bytes(line), self._number, error, last=last)
+            _, message = messages.repaired(line, self._number, error, last=last)
         if message.type != "RECORD":
             self._protocol.other(message, self._number)
             return
@@ -122,7 +122,8 @@ class Loop:
         except messages.ERRORS as error:
             if not line.strip():
                 return
-            line, message = messages.repaired(line, self._number, error, last=last)
+            fixed, message = messages.repaired(line, self._number, error, last=last)
+            line = bytes(fixed)
         if message.type != "RECORD":
             self._protocol.other(message, self._number)
             return

@@ -12,7 +12,9 @@ from msgspec import Raw
 
 from target_bigquery.errors import InputError
 
-_NOT_FINITE = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<bare>-?Infinity|NaN)', re.DOTALL)
+_ODD = re.compile(rb"\A\xef\xbb\xbf|NaN|Infinity")
+LARGE = 4 << 20  # bytes of a line that is not decoded to say what is wrong with it
+_NOT_FINITE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|(?P<bare>-?Infinity|NaN)', re.DOTALL)
 
 
 class Encoding(msgspec.Struct, gc=False):
@@ -42,13 +44,15 @@ decode = msgspec.json.Decoder(Message).decode
 ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def repaired(line: bytes, number: int, error: Exception, *, last: bool = False) -> tuple[bytes, Message]:
+def repaired(
+    line: bytes | memoryview, number: int, error: Exception, *, last: bool = False
+) -> tuple[bytes | memoryview, Message]:
     """A line that ``decode`` does not take, as it should have been.
 
     Raises:
         InputError: it cannot be repaired; says what is wrong.
     """
-    fixed = mended(line)
+    fixed = mended(bytes(line)) if _ODD.search(line) else line
     if fixed != line:
         try:
             return fixed, decode(fixed)
@@ -78,10 +82,12 @@ def _reason(error: Exception) -> str:
             return str(error)
 
 
-def _half(line: bytes) -> str:
+def _half(line: bytes | memoryview) -> str:
     """Where half of a surrogate pair stands, if that is what is wrong: such a text cannot be stored."""
+    if len(line) > LARGE:
+        return ""
     try:
-        message: Any = json.loads(line)
+        message: Any = json.loads(bytes(line))
         if isinstance(message, dict) and isinstance(message.get("record"), dict):
             for name, value in message["record"].items():
                 if any(

@@ -37,16 +37,16 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
 
 
-def peak(sink: Sink, folder: Path, lines: Iterable[str], **settings: Any) -> int:
-    """MiB that a run took."""
+def peak(sink: Sink, folder: Path, lines: Iterable[str], code: int = 0, **settings: Any) -> int:
+    """MiB that a run took, which ended with ``code``."""
     config = {"project": "p", "dataset": folder.name, "api_endpoint": sink.url, "staging_dir": str(folder)}
     (folder / "config").write_text(json.dumps(config | settings))
     with (folder / "input").open("w") as file:
         file.writelines(lines)
     command = [sys.executable, "-c", MEASURED, COMMAND, *(folder / name for name in ("config", "input", "output"))]
     done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100, check=True)
-    code, mebibytes = map(int, done.stdout.split())
-    assert code == 0, (folder / "output").read_text()
+    ended, mebibytes = map(int, done.stdout.split())
+    assert ended == code, (folder / "output").read_text()
     return mebibytes
 
 
@@ -117,6 +117,11 @@ def test_so_do_one_that_is_rejected_and_one_of_a_batch_file(sink: Sink, tmp_path
     batch = {"type": "BATCH", "stream": "big", "encoding": {"format": "jsonl"}}
     lines = [head(declared), json.dumps(batch | {"manifest": [(tmp_path / "rows").as_uri()]})]
     assert peak(sink, tmp_path, lines) < SIZE // MIB + FIXED + 15  # what a file is read in
+
+
+def test_a_line_that_is_no_json_is_refused_in_little_more(sink: Sink, tmp_path: Path) -> None:
+    refused = [head({"t": TEXT}), *line(f'"t":{text(SIZE)}')][:-1]
+    assert peak(sink, tmp_path, refused, code=1) < SIZE // MIB + FIXED
 
 
 def test_a_record_of_100_mb_takes_less_than_300(sink: Sink, tmp_path: Path) -> None:
