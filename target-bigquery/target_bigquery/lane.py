@@ -44,6 +44,10 @@ class Lane:
         self.committed: datetime | None = None
         self.live: Future[Live] = self._pool.submit(self._guarded, Live, warehouse, target)
 
+    def version(self, stream: str) -> str:
+        """The version of the rows of the live table, or nothing; asked for before anything is committed."""
+        return self._pool.submit(self._guarded, lambda: self.live.result().version(stream)).result() or ""
+
     def submit(self, task: Callable[..., Any], *args: Any) -> None:
         """Do this after everything before it, unless the run has failed by then."""
         self._pool.submit(self._guarded, task, *args)

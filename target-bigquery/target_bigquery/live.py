@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from target_bigquery import commit, erasures
 from target_bigquery.commit import SNAPSHOT_LABELS
 from target_bigquery.errors import TargetError
+from target_bigquery.job import job_id
 from target_bigquery.rows import Rows
+from target_bigquery.schema import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +35,20 @@ class Live:
         self._table = warehouse.live(target)
         self._claim, self._since = "", 0.0
 
-    @property
-    def version(self) -> str:
-        """The version of the rows, or nothing."""
-        return str(self._table.labels.get(VERSION_LABEL, ""))
+    def version(self, stream: str) -> str:
+        """The version of the rows, or nothing.
+
+        A table that was copied, or that another target made, has no label: its rows say it. Otherwise the changes that
+        a tap goes on with would take the place of all of them.
+        """
+        label = str(self._table.labels.get(VERSION_LABEL, ""))
+        if label or not self._table.num_rows or all(f.name != VERSION for f in self._table.schema):
+            return label
+        jobs = self._warehouse.jobs
+        statement = f"SELECT MAX({VERSION}) AS version FROM {self.path}"  # noqa: S608 (quoted by ``sql``)
+        job = jobs.query(job_id(self._warehouse.run, self.name, statement), statement, stream)
+        (row,) = jobs.call(lambda timeout: list(job.result(timeout=timeout)))
+        return "" if row["version"] is None else str(row["version"])
 
     @property
     def labelled(self) -> bool:

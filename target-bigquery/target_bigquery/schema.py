@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from target_bigquery.decimals import DECIMALS
 from target_bigquery.json_schema import (
     DEEPEST,
     NoTypeError,
@@ -22,7 +23,6 @@ from target_bigquery.json_schema import (
     resolve,
 )
 from target_bigquery.names import column_names, path_names
-from target_bigquery.scalars import DECIMALS
 
 _FORMATS = {"date-time": "TIMESTAMP", "date": "DATE", "time": "TIME"} | dict.fromkeys(
     ("singer.decimal", "x-singer.decimal"), "NUMERIC"
@@ -39,6 +39,7 @@ METADATA = {
     "_sdc_sync_started_at": ("INT64", "When the target started, in milliseconds since 1970."),
 }
 SEQUENCE = "_sdc_sequence"
+VERSION = "_sdc_table_version"
 DELETED_AT = "_sdc_deleted_at"
 
 

@@ -56,8 +56,7 @@ class Stream:
     def live_version(self) -> str | None:
         """The version of the rows that the live table will have when all before is committed."""
         if self._live_version is None:
-            live = self.lane.live.result()
-            self._live_version = live.version if live else ""
+            self._live_version = self.lane.version(self.target.stream)
         return self._live_version
 
     def activated(self, version: int | None) -> None:

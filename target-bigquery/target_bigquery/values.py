@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery.errors import ValueRefusedError
-from target_bigquery.scalars import SCALARS, kind
+from target_bigquery.kinds import kind
+from target_bigquery.scalars import SCALARS
 
 if TYPE_CHECKING:
     from target_bigquery.schema import Column

@@ -226,3 +226,16 @@ def test_a_schema_that_grows_within_a_snapshot(loaded: Target) -> None:
     ]
     less = schema("full", ["id"], id=INTEGER, n=NUMBER)
     loaded.fails([HEAD, *snapshot(3, k1="a"), less, activate("full", 3), state(at=3)], 1, "line 3", "n is STRING")
+
+
+@pytest.mark.parametrize("live", [5, 4])
+def test_a_table_without_a_label_has_the_version_of_its_rows(target: Target, live: int) -> None:
+    """It was copied, or another target made it, and the tap goes on with the changes since."""
+    head = schema("t", ["id"], id=INTEGER, n=INTEGER)
+    target.ok([head, *(record("t", live, id=n, n=0) for n in range(3)), activate("t", live), state(at=1)])
+    table = target.table("t")
+    table.labels = {}
+    target.client.update_table(table, ["labels"])
+    target.ok([head, activate("t", 5), record("t", 5, id=1, n=1), activate("t", 5), state(at=2)])
+    changed = {0: 0, 1: 1, 2: 0} if live == 5 else {1: 1}
+    assert {row["id"]: row["n"] for row in target.rows("t")} == changed
