@@ -329,6 +329,8 @@ def test_check_with_an_api_key(sandbox: Sandbox, qonto: Shell, capsys: pytest.Ca
     key = {"client_id": "", "client_secret": "", "api_key": sandbox.qonto.api_key}
     assert qonto.run("check", **key) == 0
     assert "2 of 2 selected streams can be read" in capsys.readouterr().out
+    assert qonto.run("status", **key) == 0
+    assert "without an end: `tap-qonto check` says which company" in capsys.readouterr().out
     assert qonto.run("check", **{**key, "api_key": "acme-1:wrong"}) == 1
     assert qonto.run("check", **{**key, "api_url": "nowhere"}) == 2
 

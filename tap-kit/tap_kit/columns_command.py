@@ -73,6 +73,7 @@ def columns(tap: type[TableTap]) -> click.Group:
 
 def _write(file: str, content: str) -> None:
     try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text(content, "utf-8")
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}") from error

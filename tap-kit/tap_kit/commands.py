@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from singer_sdk.plugin_base import _ConfigInput
 
 from tap_kit.callback import PORT
 from tap_kit.columns_command import columns
+from tap_kit.errors import ConfigError
 from tap_kit.inputs import read_json
 from tap_kit.login import login, logout, status
 from tap_kit.preflight import check
@@ -25,9 +27,9 @@ def commands(tap: type[TableTap]) -> click.Group:
     """Return the commands of a tap."""
 
     def opened(work: Callable[..., Any]) -> Callable[..., Any]:
-        def run(config: _ConfigInput | None, catalog: IO[str] | None, **options: Any) -> Any:
+        def run(config: _ConfigInput | None, catalog: str | None, **options: Any) -> Any:
             given = config or _ConfigInput()
-            chosen = read_json("catalog", catalog.read()) if catalog else None
+            chosen = read_json("catalog", catalog) if catalog else None
             return work(tap(config=given.config, parse_env_config=given.parse_env, catalog=chosen), **options)
 
         return run
@@ -35,7 +37,7 @@ def commands(tap: type[TableTap]) -> click.Group:
     def command(name: str, work: Callable[..., Any], says: str, *options: click.Option) -> click.Command:
         params: list[click.Parameter] = [
             click.Option(["--config"], multiple=True, callback=tap.cb_config, help="A file with settings, or ENV."),
-            click.Option(["--catalog"], type=click.File(), help="Which streams are selected."),
+            click.Option(["--catalog"], callback=_catalog, help="A file that says which streams are selected."),
             *options,
         ]
         return click.Command(name, callback=opened(work), params=params, help=says)
@@ -61,3 +63,15 @@ def commands(tap: type[TableTap]) -> click.Group:
         columns(tap),
     )
     return click.Group(tap.name, commands={one.name: one for one in listed if one.name})
+
+
+def _catalog(_: click.Context, __: click.Parameter, where: str | None) -> str | None:
+    """Read the catalog. Meltano's commands name the one that it makes before it calls a plugin without options."""
+    if not where:
+        return None
+    path = Path(where)
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        first = f": run `meltano invoke {path.parent.name}:status` first, which makes it"
+        raise ConfigError(f"{where}: {error.strerror}{first if '.meltano' in path.parts else ''}") from error

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tap_kit.token_store import Stored, TokenStore
 
 
+_BY_ITSELF = "{} signs in by itself with these settings (a key, or a service account)"
+
+
 class _Way(NamedTuple):
     """All that signing in takes."""
 
@@ -111,7 +114,9 @@ def logout(tap: TableTap) -> None:
 
 def status(tap: TableTap) -> int:
     """Say who is signed in, for what, and for how long; nothing is asked. Returns 1 if nobody is, or no longer."""
-    way = _way(tap)
+    if not (way := _by_person(tap)):
+        click.echo(f"{_BY_ITSELF.format(tap.name)}, without an end: `{tap.name} check` says which company it reaches")
+        return 0
     stored = way.store.look()
     known, left = stored.entry, stored.days_left(way.grant.refresh_token)
     if not known and not way.grant.refresh_token:
@@ -129,11 +134,16 @@ def status(tap: TableTap) -> int:
 
 
 def _way(tap: TableTap) -> _Way:
+    if way := _by_person(tap):
+        return way
+    raise ConfigError(f"{_BY_ITSELF.format(tap.name)}: remove that to sign in")
+
+
+def _by_person(tap: TableTap) -> _Way | None:
+    """Return what a person's sign-in takes, or None where nobody has to sign in."""
     tokens = tap.api.sign_in
     if not isinstance(tokens, Tokens) or not tokens.store or not tokens.grant.consent:
-        raise ConfigError(
-            f"{tap.name} signs in by itself with these settings (a key, or a service account): remove that to sign in"
-        )
+        return None
     return _Way(tokens, tokens.grant, tokens.grant.consent, tokens.store)
 
 

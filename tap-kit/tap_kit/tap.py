@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from datetime import UTC
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
+from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.plugin_base import JSONSchemaValidator, _ConfigInput
 from singer_sdk.singerlib import Schema
@@ -53,6 +56,16 @@ class TableTap(Tap):
         PluginCapabilities.STREAM_MAPS,
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
+
+    @classproperty
+    def _env_var_config(cls) -> dict[str, Any]:  # noqa: N805 - of the class
+        """The settings in the environment, and nothing else.
+
+        The SDK puts `.env` above it, which Meltano has read already: there, what the environment says is what is right
+        for one connection of several.
+        """
+        cls.append_builtin_config(schema := cls.config_jsonschema)
+        return parse_environment_config(schema, cls._env_var_prefix, os.devnull)
 
     def __init__(self, *, validate_config: bool = True, **options: Any) -> None:
         self.skipped: list[str] = []
