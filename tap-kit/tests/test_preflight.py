@@ -22,6 +22,7 @@ class Alone(TableTap):
     """A tap with settings, and nothing to read."""
 
     name = "tap-alone"
+    schema_package = "nothing"
     table = ()
     config_jsonschema: ClassVar = {"properties": {"start_date": {"type": "string"}, "user_agent": {"type": "string"}}}
 
