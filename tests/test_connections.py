@@ -70,7 +70,7 @@ def fake(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(NAMES, unique=True, max_size=4), st.text(min_size=1))
 def test_meltano_reads_what_was_written(names: list[str], value: str) -> None:
     """Each has its own dataset, token store and job, and settings come through as they are written."""
@@ -96,7 +96,7 @@ def test_a_scalar_stays_as_it_is_written(value: str, tmp_path: Path) -> None:
     assert YAML(typ="safe").load(content)["plugins"]["extractors"][0]["config"]["label"] == value
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=6))
 def test_a_name_is_refused_that_meltano_or_an_environment_variable_would_take_otherwise(name: str) -> None:
     fits = name.isascii() and name[:1].isalpha() and name.replace("_", "").isalnum() and name == name.lower()

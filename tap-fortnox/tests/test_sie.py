@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tap_fortnox.sie import SieFile, SieRow, SieVoucher, digest, parse
 
@@ -53,7 +53,6 @@ def written(row: SieRow, *, added: bool) -> list[str]:
 
 
 @given(st.lists(VOUCHERS, max_size=4, unique_by=lambda voucher: (voucher.series, voucher.number)))
-@settings(deadline=None)
 def test_what_is_written_is_read(vouchers: list[SieVoucher]) -> None:
     lines = []
     for voucher in vouchers:

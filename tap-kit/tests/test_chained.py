@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tap_kit.chained import chained
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(count=st.integers(1, 40), ahead=st.integers(1, 9), workers=st.integers(1, 3), chains=st.integers(1, 4))
 def test_links_come_in_order_and_no_further_ahead_than_asked(count: int, ahead: int, workers: int, chains: int) -> None:
     with ThreadPoolExecutor(workers) as pool:

@@ -93,7 +93,7 @@ RATES = (
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     rate=st.sampled_from(RATES),
     seed=st.integers(0, 1 << 30),

@@ -117,7 +117,7 @@ def read(server: ListServer, state: dict[str, Any], cursor: Cursor = CURSOR) -> 
 change = st.tuples(st.sampled_from(["edit", "add", "tie"]), st.integers(0, 40))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     cursor=st.sampled_from(CURSORS),
     records=st.integers(0, 30),
@@ -142,7 +142,7 @@ def test_two_runs_leave_the_last_version_of_every_record(
 
 
 @given(records=st.integers(0, 12))
-@settings(max_examples=13, deadline=None)
+@settings(max_examples=13)
 def test_a_run_without_changes_sends_nothing_and_asks_once(records: int) -> None:
     server = ListServer(records, {})
     state: dict[str, Any] = {}

@@ -79,7 +79,7 @@ def write(folder: Path, *reports: RunReport | Load) -> None:
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(report))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(*(st.floats(0, 30) for _ in range(4)), st.booleans(), st.floats(0, 300)), max_size=6))
 def test_each_load_belongs_to_the_run_that_was_its_pipe(drawn: list[tuple[Any, ...]]) -> None:
     """A target starts before its tap, long before if that has to wait, or after it, and may fail before the end."""

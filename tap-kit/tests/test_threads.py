@@ -13,7 +13,7 @@ from tap_kit.limiter import Duration, Limiter, Rate
 from tap_kit.ordered import ordered
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(count=st.integers(0, 40), ahead=st.integers(1, 9), workers=st.integers(1, 6))
 def test_results_come_in_order_and_no_further_ahead_than_asked(count: int, ahead: int, workers: int) -> None:
     begun: list[int] = []

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import hypothesis
 import pytest
 from target_bigquery.run import run as load
 from target_bigquery.settings import parse
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
     from google.cloud import bigquery
 
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
 
 COMMAND = Path(sys.executable).with_name("target-bigquery")
 # Nothing of the shell's configuration, and compiled modules kept: hundreds of processes start here.

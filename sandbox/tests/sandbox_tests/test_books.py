@@ -45,7 +45,7 @@ def check(books: Books) -> None:
 
 
 @given(count=st.integers(0, 400), seed=st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_history_is_lawful(count: int, seed: int) -> None:
     books = opened(count, seed)
     check(books)
@@ -75,7 +75,7 @@ MUTATIONS = st.sampled_from(
 
 
 @given(seed=st.integers(0, 1000), mutations=st.lists(MUTATIONS, max_size=15))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_mutations_keep_the_books_lawful(seed: int, mutations: list[dict[str, Any]]) -> None:
     qonto = Qonto(150, seed, Clock(), "http://sandbox")
     times = [qonto.books.clock.now]
