@@ -83,13 +83,19 @@ class Batch:
             self._load(file)
 
     def widen(self, target: Target) -> None:
-        """The stream got more columns while a snapshot is being staged."""
+        """The stream got more columns while a snapshot is being staged, or wider ones.
+
+        Raises:
+            NotWidenedError: BigQuery does not let a column become wider; everything is as it was.
+        """
         if self._files:  # they have the columns of before: into the staging table before it gets the new ones
             self._hold = False
             self._load_held()
-        self.target = target
+        if self.mode is not Mode.SWAP:
+            self.live.fit(target)
         if self._staging is not None:
             self._staging = self.warehouse.fit(self._staging.table_id, target.stream, staged(target.columns))
+        self.target = target
 
     def _load(self, file: File) -> None:
         if self._staging is None:

@@ -221,10 +221,12 @@ class Batches:
         while not self._converter.offer(task, args):
             self.listen()
 
-    def _widened(self, stream: Stream, batch: Batch, target: Target) -> None:
-        """On the converting thread: a number needs a wider column, in this batch and those after it."""
-        stream.wide = widths(target.columns)
-        stream.lane.submit(batch.widen, target)
+    def _widened(self, stream: Stream, batch: Batch, target: Target) -> bool:
+        """On the converting thread: a number needs a wider column, in this batch and those after it. May it be so?"""
+        stream.widens = stream.widens and stream.lane.allows(batch.widen, target)
+        if stream.widens:
+            stream.wide = widths(target.columns)
+        return stream.widens
 
     def _finish(self, stream: Stream, opened: Open) -> None:
         """On the converting thread, after the batch's last block."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,16 +31,15 @@ def number_of(value: Any, path: str) -> Decimal:
 
 
 def decimal(type_: str, value: Any, path: str) -> Decimal:
-    """The number itself, or of a double that was spelled out its shortest spelling.
+    """The number itself.
 
     Raises:
         TooNarrowError: a wider type holds it.
         ValueRefusedError: none does, or it is no number.
     """
-    exact = number_of(value, path)
-    for number in (_stripped(exact), _stripped(_shortest(exact))):
-        if _fits(type_, number):
-            return number
+    number = _stripped(number_of(value, path))
+    if _fits(type_, number):
+        return number
     what = f"has {{}} digits {{}} the point, {type_} holds {{}}"
     sizes = zip(_size(number), ("before", "after"), _DIGITS[type_], strict=True)
     reason = next(what.format(size, where, most) for size, where, most in sizes if size > most)
@@ -74,14 +72,6 @@ def _size(number: Decimal) -> tuple[int, int]:
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)  # noqa: S101 (finite, see _number)
     return number.adjusted() + 1, -exponent
-
-
-def _shortest(number: Decimal) -> Decimal:
-    """A double that was spelled out to its last digit, 11.1099999999999994…, as doubles are; else the number."""
-    if len(number.as_tuple().digits) <= sys.float_info.dig + 2:
-        return number
-    double = float(number)
-    return Decimal(repr(double)) if math.isfinite(double) and Decimal(double) == number else number
 
 
 def double(_: str, value: Any, path: str) -> float:

@@ -36,6 +36,10 @@ class JobFailedError(TargetError):
         self.retryable = conflict or self.reason in RETRYABLE_REASONS
 
 
+class NotWidenedError(TargetError):
+    """A column stays as it was."""
+
+
 class Started:
     """A job that was started and is not yet known to have ended."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from google.api_core import exceptions as api
 from target_bigquery.batch import Batch, Result
 from target_bigquery.errors import TargetError
 from target_bigquery.failures import explain
+from target_bigquery.job import NotWidenedError
 from target_bigquery.live import Live
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from target_bigquery.stage import File, Written
     from target_bigquery.tables import Target, Warehouse
+
+log = logging.getLogger("target-bigquery")
 
 FILES_AHEAD = 8  # of one stream, on disk and not yet sent
 
@@ -51,6 +55,25 @@ class Lane:
     def submit(self, task: Callable[..., Any], *args: Any) -> None:
         """Do this after everything before it, unless the run has failed by then."""
         self._pool.submit(self._guarded, task, *args)
+
+    def allows(self, task: Callable[..., Any], *args: Any) -> bool:
+        """Do this after everything before it, and wait: does BigQuery let columns become wider?
+
+        Where the run has failed it does not matter.
+        """
+
+        def attempt() -> bool:
+            try:
+                task(*args)
+            except NotWidenedError as error:
+                log.warning("%s", error)
+                return False
+            return True
+
+        try:
+            return self._pool.submit(self._guarded, attempt).result() is not False
+        except CancelledError:
+            return True
 
     def take(self, batch: Batch, file: File) -> None:
         """Load a file; waits while too many wait already, so that the disk holds no more than that."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from target_bigquery import commit, erasures
 from target_bigquery.commit import SNAPSHOT_LABELS
 from target_bigquery.errors import TargetError
-from target_bigquery.job import job_id
+from target_bigquery.job import NotWidenedError, job_id
 from target_bigquery.rows import Rows
 from target_bigquery.schema import VERSION
 
@@ -82,8 +83,9 @@ class Live:
         """
         plan = self._warehouse.plan(self.refresh(), target.columns)
         if not (plan.refused or plan.surplus or plan.boxed):
-            self.fit(target)
-            return commit.swap(self.path, self._rows(target, staging, without))
+            with suppress(NotWidenedError):
+                self.fit(target)
+                return commit.swap(self.path, self._rows(target, staging, without))
         table = self._table.to_api_repr()
         where = f"table {self.name} has to be recreated with other columns, but"
         tagged = [f["name"] for f in table["schema"]["fields"] if f.get("policyTags")]

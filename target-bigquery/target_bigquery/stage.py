@@ -63,8 +63,8 @@ class File:
 class Spool:
     """Writes blocks to Parquet files of about ``file_bytes`` or ``file_rows``; each full file goes to ``sealed``.
 
-    ``target`` is their table: where a number has more digits than its column holds, the column becomes wider, and
-    ``widened`` is told the table from there on.
+    ``target`` is their table: where a number has more digits than its column holds, the column becomes wider, if
+    ``widened`` says that the table may be so from there on.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Spool:
         file_bytes: int,
         file_rows: int | None,
         sealed: Callable[[File], None],
-        widened: Callable[[Target], None],
+        widened: Callable[[Target], bool],
         fingerprint: bool,
         erased: Erased | None = None,
         quarantine: bool = False,
@@ -151,8 +151,9 @@ class Spool:
         if columns == self.target.columns:
             return False
         self.seal()
+        if not self._widened(replace(self.target, columns=columns)):
+            return False
         self._fit(columns)
-        self._widened(self.target)
         return True
 
     def _fit(self, columns: tuple[Column, ...]) -> None:

@@ -47,6 +47,7 @@ class Stream:
         self.version: int | None = None  # of the open batch's records
         self.last_record = 0  # line
         self.wide: dict[str, str] = {}  # the types that properties have turned out to need
+        self.widens = True  # as far as is known, BigQuery lets columns become wider
         self._live_version: str | None = None
 
     def widened(self, target: Target) -> Target:

@@ -12,7 +12,7 @@ from google.cloud.bigquery.table import PrimaryKey, TableConstraints
 
 from target_bigquery import commit, erasures, evolve
 from target_bigquery.errors import TargetError
-from target_bigquery.job import job_id
+from target_bigquery.job import JobFailedError, NotWidenedError, job_id
 from target_bigquery.jobs import LABELS, Jobs
 from target_bigquery.schema import DELETED_AT, Column
 from target_bigquery.sql import quote
@@ -141,6 +141,7 @@ class Warehouse:
         """Add and widen columns so that ``columns`` of ``stream`` fit into the table.
 
         Raises:
+            NotWidenedError: BigQuery does not let a column become wider.
             TargetError: a column cannot; names it, both types and what to do.
         """
         for attempt in range(ATTEMPTS):
@@ -159,7 +160,10 @@ class Warehouse:
                     continue
             if plan.widened:
                 statement = commit.widen(self.path(name), plan.widened)
-                self.jobs.query(job_id(self.run, name, str(attempt), statement), statement, stream)
+                try:
+                    self.jobs.query(job_id(self.run, name, str(attempt), statement), statement, stream)
+                except JobFailedError as error:
+                    raise NotWidenedError(str(error)) from None
                 table = self.get(name)
             return table
         raise TargetError(f"table {self.dataset}.{name} is being changed by somebody else; try again")
