@@ -51,6 +51,7 @@ bench: setup
 	@$(BIN)/python benchmarks/qonto.py
 	@$(BIN)/python benchmarks/books.py
 	@$(BIN)/python target-bigquery/benchmarks/speed.py
+	@$(BIN)/python target-bigquery/benchmarks/memory.py
 
 clean:
 	rm -rf .venv .uv .local .meltano .mypy_cache .ruff_cache .pytest_cache .hypothesis

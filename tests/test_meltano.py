@@ -19,7 +19,6 @@ from sandbox import Sandbox
 
 if TYPE_CHECKING:
     from conftest import Pipeline
-
     from sandbox import LocalBigQuery
 
 ROOT = Path(__file__).parent.parent

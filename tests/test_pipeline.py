@@ -14,7 +14,6 @@ from tap_qonto.tap import TapQonto
 
 if TYPE_CHECKING:
     from conftest import Pipeline
-
     from sandbox import Sandbox
 
 MUTATIONS: list[dict[str, Any]] = [
