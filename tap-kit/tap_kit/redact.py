@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
+from bisect import insort
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_secrets: set[str] = set()
+_secrets: list[str] = []  # the longest first: one may be part of another
+_lock = threading.Lock()
 
 
 class _Redaction(logging.Filter):
@@ -20,6 +23,9 @@ class _Redaction(logging.Filter):
         return True
 
 
+_REDACTION = _Redaction()
+
+
 def redact(secrets: Iterable[str]) -> None:
     """Replace the secrets in every line that the handlers of the root logger write from now on.
 
@@ -28,19 +34,19 @@ def redact(secrets: Iterable[str]) -> None:
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     for secret in secrets:
         conceal(secret)
-    redaction = _Redaction()
     for handler in logging.getLogger().handlers:
-        handler.addFilter(redaction)
+        handler.addFilter(_REDACTION)
 
 
 def conceal(secret: str) -> None:
     """Replace one more secret, as tokens are that come during the run."""
-    if secret:
-        _secrets.add(secret)
+    with _lock:
+        if secret and secret not in _secrets:
+            insort(_secrets, secret, key=lambda one: -len(one))
 
 
 def redacted(text: str) -> str:
     """Return the text without the secrets."""
-    for secret in sorted(_secrets, key=len, reverse=True):
+    for secret in _secrets:
         text = text.replace(secret, "[redacted]")
     return text
