@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from target_bigquery.settings import Settings
     from target_bigquery.tables import Target
 
-BUFFERED = 32 << 20  # bytes of raw records of all streams that wait for their block to fill
+BUFFERED = 16 << 20  # bytes of raw records of all streams that wait for their block to fill
+CHUNKS = 30_000  # of columns, of all open files: a Parquet writer keeps half a kB about each until its file ends
 
 
 class Batches:
@@ -88,7 +89,7 @@ class Batches:
         stream.block = Block(first=block.first + len(block.lines))
         stream.open.records += len(block.lines)
         stream.last_record = block.file[0] if block.file else block.lines[-1]
-        self._convert(stream.open.spool.write, block)
+        self._convert(self._write, stream.open.spool, block)
 
     def commit(self, stream: Stream) -> None:
         """End the open batch and send it on its way; the lane tells when it is committed."""
@@ -220,6 +221,12 @@ class Batches:
     def _convert(self, task: Callable[..., Any], *args: Any) -> None:
         while not self._converter.offer(task, args):
             self.listen()
+
+    def _write(self, spool: Spool, block: Block) -> None:
+        """On the converting thread: add a block, and end files while all together hold too many."""
+        spool.write(block)
+        while sum(s.chunks for s in list(self._spools)) > CHUNKS:
+            max(list(self._spools), key=lambda s: s.chunks).seal()
 
     def _widened(self, stream: Stream, batch: Batch, target: Target) -> bool:
         """On the converting thread: a number needs a wider column, in this batch and those after it. May it be so?"""

@@ -6,13 +6,17 @@ import contextlib
 import ctypes
 
 LARGE = 8 << 20  # bytes of an allocation that goes back to the system once it is freed
-_MMAP_THRESHOLD = -3  # see mallopt(3)
+ARENAS = 2  # that threads share
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # see mallopt(3)
 
 
 def give_back() -> None:
-    """Let what is large not stay with the thread that had it.
+    """Let what is large not stay with the thread that had it, and what is small be used again by any other.
 
-    By itself glibc raises the bound to the largest block that was freed, up to 32 MiB, and each thread keeps its own.
+    By itself glibc raises the bound to the largest block that was freed, up to 32 MiB, and each thread keeps its own:
+    with a thread for each of 50 streams that is 60 MiB more.
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, LARGE)
+        library = ctypes.CDLL(None)
+        library.mallopt(_MMAP_THRESHOLD, LARGE)
+        library.mallopt(_ARENA_MAX, ARENAS)

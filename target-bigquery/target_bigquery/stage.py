@@ -90,6 +90,7 @@ class Spool:
         self._sink: Any = None
         self._path = run.folder
         self._files = 0
+        self.chunks = 0  # of columns in the open file
         self._fingerprint = Fingerprint() if fingerprint else None
         self._deleted_at = target.deleted
         self._rows = self._rows_before = self._deleted = self._left_out = 0
@@ -212,6 +213,7 @@ class Spool:
                 self._open(compression)
             assert self._writer is not None  # noqa: S101 (opened above)
             self._writer.write_table(table)
+            self.chunks += table.num_columns
         except OSError as error:
             raise self._disk(error) from None
         self._rows += table.num_rows
@@ -240,7 +242,7 @@ class Spool:
                 content = hashlib.file_digest(file, xxhash.xxh3_128).hexdigest()
         except OSError as error:
             raise self._disk(error) from None
-        self._writer = None
+        self._writer, self.chunks = None, 0
         self._sealed(File(self._path, f"{self._files}-{content}", self._rows - self._rows_before))
         self._rows_before = self._rows
 
@@ -249,7 +251,7 @@ class Spool:
         if self._writer is not None:
             self._writer.close()
             self._sink.close()
-            self._writer = None
+            self._writer, self.chunks = None, 0
 
     def _open(self, compression: str) -> None:
         self._files += 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from target_bigquery import loop, native, run
+from target_bigquery import batches, loop, native, reader, run
 
 from .conftest import INTEGER, NUMBER, TEXT, Target, activate, record, schema, state
 
@@ -18,6 +19,17 @@ HEADS = [schema(s, ["id"], id=INTEGER, t=TEXT, n=NUMBER) for s in "ab"]
 
 def long(stream: str, start: int, count: int = 400, **more: Any) -> Iterator[dict[str, Any]]:
     return (record(stream, id=n, t="x" * 60, n=n / 4, **more) for n in range(start, start + count))
+
+
+def test_files_end_before_their_writers_hold_much_together(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many streams in turn: small blocks, and a Parquet writer remembers each until its file is complete."""
+    for module, name, value in ((reader, "CHUNK", 4096), (batches, "BUFFERED", 4096), (batches, "CHUNKS", 100)):
+        monkeypatch.setattr(module, name, value)
+    turns = [record(stream, id=n, t="x" * 60, n=n / 4) for n in range(400) for stream in "ab"]
+    outcome = target.ok([*HEADS, *turns, state(at=1)])
+    assert outcome.total("load_jobs") > len(HEADS)
+    for stream in "ab":
+        assert sorted(row["n"] for row in target.rows(stream)) == [Decimal(n) / 4 for n in range(400)]
 
 
 def turned(message: dict[str, Any]) -> dict[str, Any]:
