@@ -105,7 +105,7 @@ def _connection(folder: Path, connection: Connection) -> Iterator[str]:
     yield number(sum(stream.committed for stream in load.streams)) if load else ""
     yield number(sum(stream.rejected for stream in load.streams)) if load else ""
     yield size(load.bytes_billed) if load else ""
-    yield number(sum(len(stream.drift) for stream in report.streams))
+    yield number(sum(fault.kind != "withheld" for _, fault in report.faults()))  # left out on purpose is no drift
     yield "" if report.days_left is None else str(report.days_left)
     yield escape(newest.error)
     yield " ".join(_dot(folder, run) for run in connection.runs[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,14 @@ def test_how_long_the_sign_in_lasts_stands_on_both_pages(tmp_path: Path, monkeyp
     assert "<td>9</td>" in re.sub(r' class="[^"]*"', "", index)
     pages = [page.read_text() for page in sorted(tmp_path.glob("tap-*.html"))]
     assert ["days until signing in again" in page for page in pages] == [False, True]
+
+
+def test_what_is_left_out_on_purpose_is_no_drift(tmp_path: Path) -> None:
+    report = run(tmp_path, PEOPLE)
+    for kind, shown in (("withheld", False), ("undeclared", True)):
+        report["streams"][0]["drift"] = [{"kind": kind, "column": "x", "type": "", "times": 3}] * 77
+        next(tmp_path.glob("tap-*.json")).write_text(json.dumps(report))
+        assert (">77</td>" in report_module.sum_up(tmp_path).read_text()) is shown
 
 
 def test_an_index_of_two_connections_shows_the_broken_one_first(tmp_path: Path) -> None:
