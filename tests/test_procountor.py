@@ -180,7 +180,7 @@ def test_two_hundred_changes_later_the_tables_are_those_of_a_fresh_load(
     assert {key[1] for key in ledger} == set(company.procountor.truth("ledger_receipts"))
     gone = [row for row in second.rows("ledger_receipts") if row["_sdc_deleted_at"]]
     assert len(gone) > 20
-    assert balances(ledger) == without_zeros(company.procountor.balances())  # type: ignore[arg-type]
+    assert balances(ledger) == without_zeros(company.procountor.balances())
     report = table("report_ledger_accounts", first, second)
     assert balances(ledger) == reported(report, table("ledger_accounts", second))
 
@@ -196,4 +196,4 @@ def test_a_storm_of_changes_over_several_runs(company: Sandbox, tap: Callable[..
     fresh = tap(*DATED, *REPORTS)
     for stream in (*DATED, *REPORTS):
         assert table(stream, *runs) == table(stream, fresh), stream
-    assert balances(table("ledger_receipts", *runs)) == without_zeros(company.procountor.balances())  # type: ignore[arg-type]
+    assert balances(table("ledger_receipts", *runs)) == without_zeros(company.procountor.balances())

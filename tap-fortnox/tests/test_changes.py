@@ -117,7 +117,7 @@ def test_what_was_deleted_goes_with_a_full_table(
     (entry,) = [entry for entry in catalog["streams"] if entry["tap_stream_id"] == "invoices"]
     whole = {**entry, "replication_method": "FULL_TABLE"}
     del invoices["7"]
-    run = tap.func(fortnox, {"streams": [whole]}, "invoices", state=state)  # type: ignore[attr-defined]
+    run = tap.func(fortnox, {"streams": [whole]}, "invoices", state=state)
     assert {row["document_number"] for row in run.rows("invoices")} == invoices.keys()
     assert run.messages[-1]["type"] == "ACTIVATE_VERSION"
 

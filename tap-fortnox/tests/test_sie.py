@@ -58,9 +58,9 @@ def test_what_is_written_is_read(vouchers: list[SieVoucher]) -> None:
     for voucher in vouchers:
         day = voucher.date.replace("-", "")
         lines += [f"#VER {quoted(voucher.series)} {voucher.number} {day} {quoted(voucher.text)} {day}", "{"]
-        lines += [line for row, added in voucher.rows for line in written(row, added=added)]  # type: ignore[misc]
+        lines += [line for row, added in voucher.rows for line in written(row, added=added)]
         lines.append("}")
-        voucher.rows = [row for row, _ in voucher.rows]  # type: ignore[misc]
+        voucher.rows = [row for row, _ in voucher.rows]
     found = parse(sie(*lines)).vouchers
     assert list(found.values()) == vouchers
     assert list(found) == [(voucher.series, voucher.number) for voucher in vouchers]

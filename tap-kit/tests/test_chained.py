@@ -59,6 +59,6 @@ def test_who_takes_no_more_has_nothing_more_looked_for() -> None:
     with ThreadPoolExecutor(1) as pool:
         links = chained(pool, follow, 0, ahead=8)
         next(links)
-        links.close()  # type: ignore[attr-defined]
+        links.close()
         go_on.set()
     assert len(found) <= 2

@@ -218,7 +218,7 @@ def test_a_secret_of_one_region_has_that_regions_address(google: Google, monkeyp
     assert SecretManager(f"secretmanager://{name}").read().content.tokens == {}
 
 
-class Signing(AnonymousCredentials):  # type: ignore[misc]
+class Signing(AnonymousCredentials):
     """Credentials as those of a service account, or that go wrong."""
 
     error: Exception | None = None

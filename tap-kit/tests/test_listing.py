@@ -49,7 +49,7 @@ def test_a_listing_ends_as_the_vendor_is(
         try:
             messages = run(books, KINDS[kind], state)
         except RunStoppedError:  # it keeps changing: what was sent is true, and the next run goes on
-            messages = books.lines  # type: ignore[attr-defined]
+            messages = books.lines
         load(table, messages)
         state = last_state(messages) if any(m["type"] == "STATE" for m in messages) else state
     wanted = {number: d["Title"] for number, d in books.documents.items()}

@@ -102,7 +102,7 @@ class ListServer:
 def read(server: ListServer, state: dict[str, Any], cursor: Cursor = CURSOR) -> Iterator[dict[str, Any]]:
     bookmark = Bookmark(state, "changed")
     after = ("after", "id") if cursor.reading is ByKey else None
-    pages = PageReader(server, "list", "list", lambda record: record["id"], after=after)  # type: ignore[arg-type]
+    pages = PageReader(server, "list", "list", lambda record: record["id"], after=after)
     changes: Changes = cursor.reading(pages, cursor, {})
     for page in changes.read(bookmark.moment, changes.first(bookmark.moment)):
         found = [Found(record, moment(record["changed"])) for record in page.records]
@@ -190,7 +190,7 @@ def test_a_refused_span_is_asked_year_by_year() -> None:
 
     server = Refusing(7, {})
     since = datetime(2023, 5, 1, tzinfo=UTC)
-    changes = Frames(PageReader(server, "list", "list"), CURSOR, {})  # type: ignore[arg-type]
+    changes = Frames(PageReader(server, "list", "list"), CURSOR, {})
     with server.pool:
         first = changes.first(since)
         assert first is None

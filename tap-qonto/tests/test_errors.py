@@ -96,7 +96,7 @@ def test_a_catalog_with_an_unknown_stream(qonto: Any, tap: Callable[..., Run]) -
 
 @pytest.mark.parametrize("content", ["{bad", "[1]", '"k3yk3y"', ""])
 def test_a_config_file_that_holds_no_settings(tmp_path: Path, content: str) -> None:
-    run = run_tap("tap_qonto", content, tmp_path)  # type: ignore[arg-type]
+    run = run_tap("tap_qonto", content, tmp_path)
     assert run.code == 2
     (line,) = run.errors
     assert "config.json: not a JSON object with settings" in line

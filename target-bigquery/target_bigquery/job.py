@@ -80,7 +80,7 @@ class Started:
     def _wait(self) -> Any:
         pause = 0.1
         while self._job.state != "DONE":
-            time.sleep(pause)
+            time.sleep(pause)  # after a signal, too: what BigQuery works on is waited for
             pause = min(2, pause * 1.5)
             self._job = self._jobs.get_job(self._job.job_id)
         if self._job.error_result:

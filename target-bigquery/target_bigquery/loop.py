@@ -12,6 +12,7 @@ from target_bigquery.reader import LineReader
 
 if TYPE_CHECKING:
     from target_bigquery.batches import Batches
+    from target_bigquery.messages import Message
     from target_bigquery.protocol import Protocol
     from target_bigquery.settings import Settings
     from target_bigquery.stream import Stream
@@ -96,12 +97,8 @@ class Loop:
             message = messages.decode(line)
         except messages.ERRORS as error:
             _, message = messages.repaired(line, self._number, error, last=last)
-        if message.type != "RECORD":
-            self._protocol.other(message, self._number)
+        if (stream := self._received(message)) is None:
             return
-        stream = self._streams.get(message.stream)
-        if stream is None or stream.open is None or message.version != stream.version:
-            stream = self._protocol.receive(message, self._number)
         self._batches.flush(stream)
         gate, block = self._large_ones, stream.block
         block.records.append(message.record)
@@ -124,18 +121,24 @@ class Loop:
                 return
             fixed, message = messages.repaired(line, self._number, error, last=last)
             line = bytes(fixed)
+        if (stream := self._received(message)) is None:
+            return
+        block = stream.block
+        block.pieces.append(line)
+        block.lines.append(self._number)
+        self._add(stream, len(line))
+
+    def _received(self, message: Message) -> Stream | None:
+        """The stream of a record, with its batch open; None for another message, which is dealt with."""
         if message.type != "RECORD":
             self._protocol.other(message, self._number)
-            return
+            return None
         stream = self._streams.get(message.stream)
         if stream is None or stream.open is None or message.version != stream.version:
             stream = self._protocol.receive(message, self._number)
         if not message.record:
             raise InputError(self._number, f"RECORD of stream {message.stream!r} has no record")
-        block = stream.block
-        block.pieces.append(line)
-        block.lines.append(self._number)
-        self._add(stream, len(line))
+        return stream
 
     def _add(self, stream: Stream, size: int) -> None:
         stream.block.size += size

@@ -148,7 +148,7 @@ def test_labels_that_come_long_after_the_last_change_do_not_count_as_a_change() 
             return self.table(kept, next(self.updates))
 
     warehouse = Warehouse()
-    live = Live(warehouse, SimpleNamespace(table="t"))  # type: ignore[arg-type]
+    live = Live(warehouse, SimpleNamespace(table="t"))
     for version in (1, 2):
         live.remember("f", version)
         assert unchanged(warehouse.now, "f")
@@ -234,7 +234,7 @@ def test_a_table_without_a_label_has_the_version_of_its_rows(target: Target, liv
     head = schema("t", ["id"], id=INTEGER, n=INTEGER)
     target.ok([head, *(record("t", live, id=n, n=0) for n in range(3)), activate("t", live), state(at=1)])
     table = target.table("t")
-    table.labels = dict.fromkeys(table.labels)  # type: ignore[misc]  # None removes a label
+    table.labels = dict.fromkeys(table.labels)  # None removes a label
     target.client.update_table(table, ["labels"])
     target.ok([head, activate("t", 5), record("t", 5, id=1, n=1), activate("t", 5), state(at=2)])
     changed = {0: 0, 1: 1, 2: 0} if live == 5 else {1: 1}

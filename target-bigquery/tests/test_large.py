@@ -256,7 +256,7 @@ def test_a_spliced_file_is_read_as_if_it_had_been_written_so(tmp_path: Path, wid
     pq.write_table(made, path, compression="none", use_dictionary=False, write_statistics=False)
     kept = Leaves(tmp_path)
     for name, text in texts.items():
-        kept.add_text(Place(), Column(name, name, "STRING"), lambda text=text: [text.encode()])  # type: ignore[misc]
+        kept.add_text(Place(), Column(name, name, "STRING"), lambda text=text: [text.encode()])
     splice(path, kept.made)
     assert pq.read_table(path).to_pylist() == [made.to_pylist()[0] | texts]
     group = pq.read_metadata(path).row_group(0)

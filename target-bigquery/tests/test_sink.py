@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def test_a_load_job_makes_its_table_and_a_statement_has_a_result(sink: Sink) -> None:
     options = ClientOptions(api_endpoint=sink.url)
-    with contextlib.closing(bigquery.Client("p", AnonymousCredentials(), client_options=options)) as client:  # type: ignore[no-untyped-call]
+    with contextlib.closing(bigquery.Client("p", AnonymousCredentials(), client_options=options)) as client:
         client.load_table_from_file(io.BytesIO(b"{}"), "p.made.by_load").result()
         assert client.get_table("p.made.by_load").table_id == "by_load"
         job = client.query("DROP TABLE made.by_load")

@@ -28,7 +28,7 @@ STEPS = 3  # STATEs of one synchronisation
 WIDER = 2  # the step from which on the stream "up" has another column
 OVERRIDES = {"log": {"load_method": "append-only"}, "over": {"load_method": "overwrite"}}
 FAULTS = [(500, "internalError"), (503, "backendError"), (429, "rateLimitExceeded"), (403, "rateLimitExceeded")]
-FAULTS += [(502, "badGateway"), DROP, LOSE_ANSWER]  # type: ignore[list-item]
+FAULTS += [(502, "badGateway"), DROP, LOSE_ANSWER]
 
 
 def up(at: int) -> list[int]:

@@ -40,7 +40,7 @@ def run_here(script: Procountor, catalog: dict[str, Any], *streams: str, state: 
         finally:
             logging.getLogger().removeHandler(handler)
     out.flush()
-    messages = [json.loads(line) for line in out.buffer.getvalue().splitlines()]  # type: ignore[attr-defined]
+    messages = [json.loads(line) for line in out.buffer.getvalue().splitlines()]
     return Run(code, messages, lines.getvalue())
 
 
